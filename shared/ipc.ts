@@ -38,6 +38,8 @@ const shardStatus = z.object({
   ping_ms: z.number().nonnegative().nullable(),
   guild_count: count,
 });
+/** One shard's connection to Discord. `status` is discord.js's name for it: `Ready`, `Connecting`, … */
+export type ShardStatus = z.infer<typeof shardStatus>;
 
 /** The calls the BFF may make, by method name. `hello` is always the first. */
 export const methods = {
@@ -72,3 +74,6 @@ export const methods = {
 export const notifications = {
   'guilds.changed': guildCount,
 } as const;
+
+/** All that the bot gives whoever is on the other end of its socket. */
+export const botOffer = { methods, notifications };

@@ -1,0 +1,161 @@
+/**
+ * The BFF's end of the socket: connects to the bot, keeps what it last said, asks it what is not kept, and comes back
+ * by itself when the bot goes away. Everybody else asks here, and never waits for a bot that is not there.
+ */
+import { createConnection } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BotIdentity,
+  type GuildCount,
+  maxPresentIds,
+  methods,
+  notifications,
+  protocolVersion,
+} from '../shared/ipc.ts';
+import { frameLines } from '../shared/json-lines.ts';
+import { openPeer, type Peer } from '../shared/rpc.ts';
+import { botUnavailable } from './errors.ts';
+import type { Log } from './log.ts';
+
+const bot = { methods, notifications };
+type BotPeer = Peer<
+  { methods: Record<never, never>; notifications: Record<never, never> },
+  typeof bot
+>;
+
+const callTimeoutMs = 2_000;
+const connectTimeoutMs = 2_000;
+const shortestPauseMs = 100;
+const longestPauseMs = 5_000;
+/** A bot that hangs keeps its socket open, so it is asked for a sign of life. */
+const pulseMs = 10_000;
+
+/** What is known of the bot. `count` and `identity` stay from before while it is away (`connected` false). */
+export type BotState = {
+  connected: boolean;
+  identity: BotIdentity | null;
+  count: GuildCount | null;
+};
+
+export type BotLink = ReturnType<typeof connectBot>;
+
+/** Starts looking for the bot at `socketPath`, and goes on until `close`. */
+export function connectBot(socketPath: string, log: Log) {
+  let state: BotState = { connected: false, identity: null, count: null };
+  let peer: BotPeer | undefined;
+  const listeners = new Set<() => void>();
+  const stopping = new AbortController();
+
+  function update(change: Partial<BotState>): void {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  }
+
+  /** One connection from beginning to end. Tells whether the bot greeted us. */
+  async function converse(): Promise<boolean> {
+    const socket = createConnection(socketPath);
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy());
+    socket.once('connect', () => socket.setTimeout(0));
+    const connection: BotPeer = openPeer(frameLines(socket), {
+      uses: { offer: bot, listeners: { 'guilds.changed': (count) => update({ count }) } },
+      onFailure: (error, name) =>
+        log.warn(
+          { event: 'bot_message_failed', err: error, name },
+          'the bot said something unusable',
+        ),
+    });
+    const stop = (): void => connection.close();
+    stopping.signal.addEventListener('abort', stop);
+    let greeted = false;
+    try {
+      const hello = await connection.call(
+        'hello',
+        { protocol: protocolVersion, client: 'guildhall-bff' },
+        { timeoutMs: callTimeoutMs },
+      );
+      const count = await connection.call('guilds.count', {}, { timeoutMs: callTimeoutMs });
+      greeted = true;
+      peer = connection;
+      update({ connected: true, identity: hello.bot, count });
+      log.info({ event: 'bot_connected', bot_id: hello.bot.id }, 'the bot is connected');
+      await untilItEnds(connection);
+    } catch (error) {
+      if (!stopping.signal.aborted)
+        log[greeted ? 'warn' : 'debug'](
+          { event: 'bot_away', reason: (error as { code?: string }).code },
+          'the bot does not answer',
+        );
+    } finally {
+      stopping.signal.removeEventListener('abort', stop);
+      connection.close();
+      peer = undefined;
+      if (greeted && !stopping.signal.aborted)
+        log.warn({ event: 'bot_disconnected' }, 'the bot is away');
+      if (state.connected) update({ connected: false });
+    }
+    return greeted;
+  }
+
+  /** Asks for a sign of life now and then; throws when none comes. */
+  async function untilItEnds(connection: BotPeer): Promise<void> {
+    const ended = connection.closed.then(() => true);
+    while (!(await Promise.race([ended, sleep(pulseMs, false, { ref: false })]))) {
+      const count = await connection.call('guilds.count', {}, { timeoutMs: callTimeoutMs });
+      update({ count });
+    }
+  }
+
+  async function keepConnected(): Promise<void> {
+    let pauseMs = shortestPauseMs;
+    while (!stopping.signal.aborted) {
+      if (await converse()) pauseMs = shortestPauseMs;
+      // Jitter keeps several BFFs from knocking at a new bot all at once.
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, {
+        signal: stopping.signal,
+        ref: false,
+      }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+  }
+
+  const running = keepConnected();
+
+  return {
+    state: (): BotState => state,
+
+    /** Calls `listener` after each change of {@link BotState}; gives a function that stops it. */
+    onChange(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    /**
+     * Which of these servers the bot is in. Costs by the ids asked, never by the bot's servers.
+     * @throws {ApiError} 503 `bot_unavailable` when the bot is away or does not answer in time
+     */
+    async present(ids: readonly string[]): Promise<Set<string>> {
+      const asked = peer;
+      if (asked === undefined) throw botUnavailable();
+      try {
+        const parts = [];
+        for (let start = 0; start < ids.length; start += maxPresentIds)
+          parts.push(
+            asked.call(
+              'guilds.present',
+              { ids: ids.slice(start, start + maxPresentIds) },
+              { timeoutMs: callTimeoutMs },
+            ),
+          );
+        return new Set((await Promise.all(parts)).flatMap((part) => part.ids));
+      } catch (error) {
+        throw botUnavailable(error);
+      }
+    },
+
+    /** Hangs up for good. */
+    async close(): Promise<void> {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** What travels with a request. */
+import type { DefaultContext, Middleware as KoaMiddleware, ParameterizedContext } from 'koa';
+import type { Log } from './log.ts';
+import type { NewSession, OpenSession } from './sessions/session-records.ts';
+
+export type State = {
+  /** Names the request in the log and in the `x-request-id` answer header. */
+  requestId: string;
+  log: Log;
+  /** Set by the session middleware when the request carries a live session. */
+  session?: OpenSession;
+  /** Set by a finished login, for the store to insert. */
+  newSession?: NewSession;
+};
+
+export type Context = ParameterizedContext<State, DefaultContext>;
+export type Middleware = KoaMiddleware<State, DefaultContext>;

@@ -1,0 +1,154 @@
+/** Asks Discord whether it knows us: reachable, clock, client id and secret, bot token, one application, redirect URI. */
+import * as z from 'zod';
+import type { Config } from '../env.ts';
+import { createOutbound, type Outbound, OutboundError } from '../outbound.ts';
+import { bad, doubtful, type Finding, good } from './finding.ts';
+import { checkRedirectUri } from './redirect-uri.ts';
+
+/** Tokens and codes live minutes; a clock further off than this makes them look old or young. */
+const maxClockSkewMs = 30_000;
+
+const application = z.object({
+  id: z.string(),
+  name: z.string(),
+  redirect_uris: z.array(z.string()).optional(),
+});
+
+const portal = 'Discord developer portal → your application';
+
+/** Everything that only Discord can say. Stops at the first answer when Discord can't be reached at all. */
+export async function checkDiscord(
+  config: Config,
+  botToken: string | undefined,
+): Promise<Finding[]> {
+  const outbound = createOutbound({ timeoutMs: config.outboundTimeoutMs });
+  const reached = await reach(config, outbound);
+  if (reached.date === undefined) return [reached.finding];
+  return [
+    reached.finding,
+    checkClock(reached.date),
+    await checkClient(config, outbound),
+    ...(await checkBot(config, outbound, botToken)),
+  ];
+}
+
+async function reach(
+  config: Config,
+  outbound: Outbound,
+): Promise<{ finding: Finding; date?: string }> {
+  const checked = 'Discord can be reached';
+  try {
+    const response = await outbound(`${config.apiUrl}/v10/gateway`, { method: 'GET' });
+    if (response.status !== 200)
+      return {
+        finding: bad(
+          checked,
+          `${config.apiUrl} answered ${response.status}`,
+          'Look at https://discordstatus.com, and at DISCORD_API_URL if you set it.',
+        ),
+      };
+    return { finding: good(checked, config.apiUrl), date: response.headers.get('date') ?? '' };
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    return {
+      finding: bad(
+        checked,
+        error.message,
+        'Look at this machine’s network and firewall, and at DISCORD_API_URL if you set it.',
+      ),
+    };
+  }
+}
+
+function checkClock(date: string): Finding {
+  const checked = 'Clock agrees with Discord’s';
+  const theirs = Date.parse(date);
+  if (Number.isNaN(theirs))
+    return doubtful(
+      checked,
+      'Discord sent no time',
+      'Make sure this machine sets its clock by NTP.',
+    );
+  const skewMs = Date.now() - theirs;
+  const found = `${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'ahead' : 'behind'}`;
+  if (Math.abs(skewMs) > maxClockSkewMs)
+    return bad(checked, found, 'Set the clock, for example with: timedatectl set-ntp true');
+  return good(checked, found);
+}
+
+async function checkClient(config: Config, outbound: Outbound): Promise<Finding> {
+  const checked = 'Client id and secret are accepted';
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'identify',
+    client_id: config.clientId,
+    client_secret: config.clientSecret,
+  }).toString();
+  const response = await ask(outbound, `${config.apiUrl}/oauth2/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  });
+  if (response?.status === 200) return good(checked, `client ${config.clientId}`);
+  const mend = `${portal} → OAuth2: copy Client ID to DISCORD_CLIENT_ID, press Reset Secret and copy it to DISCORD_CLIENT_SECRET.`;
+  if (response === undefined)
+    return doubtful(checked, 'Discord did not answer', 'Run the doctor again in a moment.');
+  if (response.status === 429)
+    return doubtful(checked, 'Discord asks us to wait', 'Run the doctor again in a minute.');
+  if (response.status >= 500)
+    return doubtful(
+      checked,
+      `Discord answered ${response.status}`,
+      'Run the doctor again in a moment.',
+    );
+  const error = z
+    .object({ error: z.string() })
+    .safeParse(await response.json().catch(() => undefined)).data?.error;
+  return bad(checked, `Discord refused them (${error ?? response.status})`, mend);
+}
+
+async function checkBot(
+  config: Config,
+  outbound: Outbound,
+  botToken: string | undefined,
+): Promise<Finding[]> {
+  const checked = 'Bot token is accepted';
+  const mend = `${portal} → Bot: press Reset Token and copy it to DISCORD_BOT_TOKEN.`;
+  if (botToken === undefined) return [bad(checked, 'DISCORD_BOT_TOKEN is missing', mend)];
+  const response = await ask(outbound, `${config.apiUrl}/v10/applications/@me`, {
+    method: 'GET',
+    headers: { authorization: `Bot ${botToken}` },
+  });
+  if (response === undefined)
+    return [doubtful(checked, 'Discord did not answer', 'Run the doctor again in a moment.')];
+  if (response.status === 401) return [bad(checked, 'Discord refused it', mend)];
+  const body = application.safeParse(await response.json().catch(() => undefined));
+  if (response.status !== 200 || !body.success)
+    return [
+      doubtful(checked, `Discord answered ${response.status}`, 'Run the doctor again in a moment.'),
+    ];
+  const { id, name, redirect_uris: registered } = body.data;
+  return [
+    good(checked, `application “${name}”`),
+    id === config.clientId
+      ? good('Bot and client belong to one application', id)
+      : bad(
+          'Bot and client belong to one application',
+          `the bot’s is ${id}, the client’s ${config.clientId}`,
+          `${portal}: take all three credentials from the same application.`,
+        ),
+    checkRedirectUri(`${config.publicUrl}/discord/callback`, registered),
+  ];
+}
+
+async function ask(
+  outbound: Outbound,
+  ...request: Parameters<Outbound>
+): Promise<Response | undefined> {
+  try {
+    return await outbound(...request);
+  } catch (error) {
+    if (error instanceof OutboundError) return undefined;
+    throw error;
+  }
+}

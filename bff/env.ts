@@ -1,0 +1,182 @@
+/**
+ * The BFF's configuration, read once at start. The only place in this room that looks at `process.env`.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+
+/** What the BFF runs on. Times are milliseconds; `publicUrl` is an origin without a trailing slash. */
+export type Config = {
+  clientId: string;
+  clientSecret: string;
+  authorizeUrl: string;
+  apiUrl: string;
+  cdnUrl: string;
+  port: number;
+  host: string;
+  publicUrl: string;
+  /** Newest first; the first seals and signs, all of them open and verify. */
+  sessionSecrets: string[];
+  databaseFile: string;
+  botSocket: string;
+  loginTtlMs: number;
+  sessionIdleMs: number;
+  sessionMaxMs: number;
+  outboundTimeoutMs: number;
+  trustedProxyHops: number;
+  logLevel: string;
+};
+
+/** Says every wrong or missing variable in one message. Never holds a value, which might be a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The address space of a Unix socket is 108 bytes with its end; Node cuts a longer name silently. */
+const maxSocketPathBytes = 100;
+
+const httpsUrl = z
+  .string()
+  .refine((text) => URL.canParse(text), 'is not a URL')
+  .transform((text) => new URL(text))
+  .refine(
+    (url) =>
+      url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname)),
+    'must be https:// (http:// only for localhost)',
+  )
+  .refine(
+    (url) => url.username === '' && url.password === '',
+    'must not carry a user name or password',
+  );
+
+const baseUrl = httpsUrl
+  .refine((url) => url.search === '' && url.hash === '', 'must not carry a query or fragment')
+  .transform((url) => url.href.replace(/\/+$/, ''));
+
+const authorizeUrl = httpsUrl
+  .refine((url) => url.hash === '', 'must not carry a fragment')
+  .transform((url) => url.href);
+
+const origin = httpsUrl
+  .refine(
+    (url) => url.pathname === '/' && url.search === '' && url.hash === '',
+    'must be an origin only, without path, query or fragment',
+  )
+  .transform((url) => url.origin);
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}`);
+
+const sessionSecrets = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .refine(
+    (keys) => keys.every((key) => Buffer.byteLength(key) >= 32),
+    'each key must be at least 32 bytes long',
+  );
+
+const required = z.string({ error: 'is missing' });
+
+const variables = z.object({
+  DISCORD_CLIENT_ID: required.regex(
+    /^\d{1,20}$/,
+    'must be the number Discord shows as Application ID',
+  ),
+  DISCORD_CLIENT_SECRET: required,
+  DISCORD_AUTHORIZE_URL: authorizeUrl.default('https://discord.com/oauth2/authorize'),
+  DISCORD_API_URL: baseUrl.default('https://discord.com/api'),
+  DISCORD_CDN_URL: baseUrl.default('https://cdn.discordapp.com'),
+  PORT: wholeNumber(0, 65_535).default(8001),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: origin.optional(),
+  SESSION_SECRET: sessionSecrets.optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(?:file:|sqlite:|[^:]+$)/, 'must name a SQLite file (file:/path/to/guildhall.db)')
+    .transform((text) => text.replace(/^(?:file|sqlite):(?:\/\/(?=\/))?/, ''))
+    .refine((file) => file !== '', 'must name a SQLite file (file:/path/to/guildhall.db)')
+    .optional(),
+  BOT_SOCKET: z.string().optional(),
+  LOGIN_TTL_SECONDS: wholeNumber(1, 3_600).default(600),
+  SESSION_IDLE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
+  SESSION_MAX_SECONDS: wholeNumber(1, 31_536_000).default(2_592_000),
+  OUTBOUND_TIMEOUT_MS: wholeNumber(100, 60_000).default(8_000),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/**
+ * Reads and checks the environment. An empty variable counts as absent.
+ * @throws {ConfigError} naming every variable that is missing or wrong.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== ''),
+  );
+  const parsed = variables.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const dataDir = path.resolve(parsed.data?.DATA_DIR ?? environment.DATA_DIR ?? './data');
+  const botSocket = path.resolve(present.BOT_SOCKET ?? path.join(dataDir, 'run', 'bot.sock'));
+  if (Buffer.byteLength(botSocket) > maxSocketPathBytes)
+    problems.push(
+      `BOT_SOCKET is longer than ${maxSocketPathBytes} bytes (${botSocket}); choose a shorter path`,
+    );
+  if (!parsed.success || problems.length > 0)
+    throw new ConfigError(
+      `Guildhall's BFF cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+
+  const env = parsed.data;
+  return {
+    clientId: env.DISCORD_CLIENT_ID,
+    clientSecret: env.DISCORD_CLIENT_SECRET,
+    authorizeUrl: env.DISCORD_AUTHORIZE_URL,
+    apiUrl: env.DISCORD_API_URL,
+    cdnUrl: env.DISCORD_CDN_URL,
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    sessionSecrets: env.SESSION_SECRET ?? [keptSecret(dataDir)],
+    databaseFile: path.resolve(env.DATABASE_URL ?? path.join(dataDir, 'guildhall.db')),
+    botSocket,
+    loginTtlMs: env.LOGIN_TTL_SECONDS * 1000,
+    sessionIdleMs: env.SESSION_IDLE_SECONDS * 1000,
+    sessionMaxMs: env.SESSION_MAX_SECONDS * 1000,
+    outboundTimeoutMs: env.OUTBOUND_TIMEOUT_MS,
+    trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+/** The secret made on the first start. `wx` lets one of two processes that start together win; the other reads it. */
+function keptSecret(dataDir: string): string {
+  const file = path.join(dataDir, 'session-secret');
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      chmodSync(file, 0o600);
+    }
+    const secret = readFileSync(file, 'utf8').trim();
+    if (Buffer.byteLength(secret) < 32)
+      throw new Error('it holds fewer than 32 bytes; delete it to have a new one made');
+    return secret;
+  } catch (error) {
+    throw new ConfigError(
+      `Guildhall's BFF cannot start:\n  - DATA_DIR: the session secret in ${file} cannot be kept: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}

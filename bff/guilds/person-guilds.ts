@@ -1,0 +1,108 @@
+/**
+ * A person's servers as Discord lists them: kept for 30 seconds, asked once however many wait, and the last good
+ * answer given while Discord does not answer.
+ */
+import { LRUCache } from 'lru-cache';
+import { ApiError, discordUnavailable } from '../errors.ts';
+import { type AccessTokens, discordFailure } from '../oauth/access-tokens.ts';
+import { type Discord, DiscordAnswerError, type PersonGuild } from '../oauth/discord.ts';
+import type { OpenSession } from '../sessions/session-records.ts';
+
+/** How long an answer counts as fresh. */
+const freshMs = 30_000;
+/** How long a stale answer is given without asking again after Discord failed. */
+const pauseMs = 5_000;
+/** The longest we keep from asking because Discord said `Retry-After`. */
+const longestPauseMs = 60_000;
+/** Servers kept in all, over everybody: some 30 MB. */
+const maxKeptGuilds = 50_000;
+
+/** What Discord last said. `stale`: it should be asked again, but does not answer. */
+export type PersonGuilds = { guilds: PersonGuild[]; asOf: string; stale: boolean };
+
+type Kept = { fresh: PersonGuilds; stale: PersonGuilds; askedAt: number };
+
+export type PersonGuildsSource = ReturnType<typeof createPersonGuilds>;
+
+/** Makes the source of people's servers. */
+export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens) {
+  const kept = new LRUCache<string, Kept>({
+    maxSize: maxKeptGuilds,
+    sizeCalculation: (entry) => entry.fresh.guilds.length + 1,
+  });
+  const asking = new Map<string, { sessionIdHash: string; answer: Promise<PersonGuilds> }>();
+  const pausedUntil = new LRUCache<string, number>({ max: 10_000 });
+
+  async function ask(session: OpenSession): Promise<PersonGuilds> {
+    const guilds = await accessTokens.withAccessToken(session, (token) =>
+      discord.fetchGuilds(token),
+    );
+    const fresh = { guilds, asOf: new Date().toISOString(), stale: false };
+    kept.set(session.user.id, { fresh, stale: { ...fresh, stale: true }, askedAt: Date.now() });
+    pausedUntil.delete(session.user.id);
+    return fresh;
+  }
+
+  /** One question for everybody who waits for this person's servers. */
+  async function askOnce(session: OpenSession): Promise<PersonGuilds> {
+    const running = asking.get(session.user.id);
+    if (running === undefined || running.sessionIdHash !== session.idHash) {
+      // Another session's question may fail for reasons of its own, so it is not waited for.
+      const answer = ask(session).finally(() => {
+        if (asking.get(session.user.id)?.answer === answer) asking.delete(session.user.id);
+      });
+      asking.set(session.user.id, { sessionIdHash: session.idHash, answer });
+      return await answer;
+    }
+    return await running.answer;
+  }
+
+  return {
+    /**
+     * The person's servers, fresh or stale.
+     * @throws {ApiError} 401 when the session has ended; 503 when Discord does not answer and nothing is known
+     */
+    async of(session: OpenSession): Promise<PersonGuilds> {
+      const known = kept.get(session.user.id);
+      const now = Date.now();
+      if (known !== undefined && now - known.askedAt < freshMs) return known.fresh;
+      const paused = (pausedUntil.get(session.user.id) ?? 0) - now;
+      if (paused > 0) {
+        if (known !== undefined) return known.stale;
+        throw discordUnavailable(new Error('Discord asked us to wait'), Math.ceil(paused / 1000));
+      }
+      try {
+        return await askOnce(session);
+      } catch (error) {
+        if (error instanceof DiscordAnswerError && error.status === 403)
+          throw new ApiError(
+            403,
+            'missing_scope',
+            'Discord does not let us see your servers. Sign in again to allow it.',
+            {
+              cause: error,
+            },
+          );
+        const failure = discordFailure(error);
+        const isUnavailable =
+          failure !== undefined || (error as { code?: string }).code === 'discord_unavailable';
+        if (!isUnavailable) throw error;
+        const waitMs =
+          failure?.retryAfterSeconds === undefined ? undefined : failure.retryAfterSeconds * 1000;
+        if (waitMs !== undefined || known !== undefined)
+          pausedUntil.set(
+            session.user.id,
+            Date.now() + Math.min(waitMs ?? pauseMs, longestPauseMs),
+          );
+        if (known !== undefined) return known.stale;
+        throw discordUnavailable(error, failure?.retryAfterSeconds);
+      }
+    },
+
+    /** Forgets a person's servers: they signed in anew, or signed out. */
+    forget(userId: string): void {
+      kept.delete(userId);
+      pausedUntil.delete(userId);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { Middleware } from '../context.ts';
+
+/** Keeps the API and the login out of every cache, their errors too. A route that may be cached says so itself. */
+export function noStore(): Middleware {
+  return async function noStore(ctx, next) {
+    if (/^\/(?:api|discord\/(?:login|callback)|healthz|readyz)(?:\/|$)/i.test(ctx.path)) {
+      ctx.set('cache-control', 'no-store');
+      ctx.vary('Cookie');
+    }
+    await next();
+  };
+}

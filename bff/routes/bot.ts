@@ -1,0 +1,66 @@
+import { inviteUrl } from '../../shared/discord.ts';
+import type { BotAnswer } from '../../shared/http.ts';
+import { answer } from '../answer.ts';
+import type { Middleware } from '../context.ts';
+import { ApiError, botUnavailable, discordUnavailable } from '../errors.ts';
+import { OutboundError } from '../outbound.ts';
+import type { Services } from '../services.ts';
+
+const pictureTypes = /^image\/(?:png|jpeg|webp|gif)$/;
+
+/** `GET /api/bot`: who the bot is, from memory. */
+export function bot({ bot: link, config }: Services): Middleware {
+  return async function bot(ctx) {
+    const { identity } = link.state();
+    if (identity === null) throw botUnavailable();
+    answer<BotAnswer>(ctx, {
+      id: identity.id,
+      username: identity.username,
+      avatar_url:
+        identity.avatar_url &&
+        `/api/bot/avatar?of=${encodeURIComponent(avatarName(identity.avatar_url))}`,
+      invite_url: inviteUrl(config.authorizeUrl, config.clientId),
+    });
+  };
+}
+
+/**
+ * `GET /api/bot/avatar`: the bot's picture, fetched from Discord once and given from our own origin, so that the first
+ * page asks nobody else for anything.
+ */
+export function botAvatar({ bot: link, config, outbound }: Services): Middleware {
+  let kept: { url: string; picture: Promise<{ type: string; bytes: Buffer }> } | undefined;
+
+  async function fetchPicture(url: string): Promise<{ type: string; bytes: Buffer }> {
+    const response = await outbound(url, { method: 'GET', headers: { accept: 'image/*' } });
+    const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+    if (response.status !== 200 || !pictureTypes.test(type))
+      throw new Error(`the picture's answer was ${response.status} ${type}`);
+    return { type, bytes: Buffer.from(await response.arrayBuffer()) };
+  }
+
+  return async function botAvatar(ctx) {
+    const url = link.state().identity?.avatar_url ?? null;
+    // The bot may name any address; only Discord's CDN is asked.
+    if (url === null || new URL(url).origin !== new URL(config.cdnUrl).origin)
+      throw new ApiError(404, 'not_found', 'The bot has no picture.');
+    if (kept?.url !== url) kept = { url, picture: fetchPicture(url) };
+    const asked = kept;
+    try {
+      const { type, bytes } = await asked.picture;
+      ctx.set('content-type', type);
+      ctx.set('cache-control', 'public, max-age=86400');
+      ctx.body = bytes;
+    } catch (error) {
+      if (kept === asked) kept = undefined;
+      throw discordUnavailable(
+        error instanceof OutboundError ? error : new Error('no picture', { cause: error }),
+      );
+    }
+  };
+}
+
+/** The last part of the picture's address changes with the picture, and so does ours. */
+function avatarName(url: string): string {
+  return new URL(url).pathname.split('/').at(-1) ?? '';
+}

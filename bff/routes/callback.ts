@@ -1,0 +1,79 @@
+import type { Context, Middleware } from '../context.ts';
+import { describeBrowser } from '../sessions/describe-browser.ts';
+import { finishLogin, LoginError, loginErrorCode } from '../oauth/finish-login.ts';
+import type { Services } from '../services.ts';
+import { logName } from '../sessions/session-ending.ts';
+import { signIn } from '../sessions/session-middleware.ts';
+import { redirectToDashboard, seeOther } from './redirect-to-dashboard.ts';
+
+/**
+ * `GET /discord/callback`: finishes a login and signs the person in under a new session id. Whatever goes wrong ends on
+ * the dashboard with a code from a closed list, and without a session.
+ */
+export function callback(services: Services): Middleware {
+  return async function callback(ctx) {
+    try {
+      const next = await finish(ctx, services);
+      seeOther(ctx, services.config.publicUrl + next);
+    } catch (error) {
+      const code = loginErrorCode(error);
+      const level =
+        code === 'internal_error' || code === 'misconfigured' || code === 'storage_unavailable'
+          ? 'error'
+          : 'info';
+      ctx.state.log[level](
+        {
+          event: 'login_failed',
+          request_id: ctx.state.requestId,
+          error: code,
+          reason: error instanceof LoginError ? error.message : undefined,
+          ...(level === 'error' && { err: error }),
+        },
+        'a login failed',
+      );
+      redirectToDashboard(ctx, services.config, code);
+    }
+  };
+}
+
+async function finish(ctx: Context, services: Services): Promise<string> {
+  const { cookies, discord, logins, ending, guilds, sessionMiddleware } = services;
+  const browserId = cookies.readLogin(ctx);
+  // The raw query: Koa's own parser makes arrays of repeated parameters.
+  const parameters = new URLSearchParams(ctx.querystring);
+  const login = await finishLogin(
+    discord,
+    logins,
+    parameters,
+    browserId,
+    (tokens) => void ending.revoke(tokens),
+  );
+  try {
+    // Read only now: a callback that fails has no business with the session the browser may have.
+    await sessionMiddleware(ctx, async () => undefined);
+    const before = ctx.state.session;
+    const endedTokens = before && (await services.tokens.read(before.idHash));
+    await signIn(ctx, {
+      user: login.user,
+      tokens: login.tokens,
+      browser: describeBrowser(ctx.get('user-agent')),
+    });
+    guilds.forget(login.user.id);
+    if (before !== undefined && before.user.id !== login.user.id)
+      await ending.revokeIfLast(before.user.id, endedTokens);
+  } catch (error) {
+    void ending.revoke(login.tokens);
+    throw error;
+  }
+  if (browserId === undefined || !(await logins.isWaiting(browserId))) cookies.clearLogin(ctx);
+  ctx.state.log.info(
+    {
+      event: 'login_succeeded',
+      request_id: ctx.state.requestId,
+      user_id: login.user.id,
+      session: ctx.state.session && logName(ctx.state.session.idHash),
+    },
+    'a person signed in',
+  );
+  return login.next;
+}

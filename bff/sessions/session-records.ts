@@ -1,0 +1,177 @@
+/**
+ * Sessions in storage: made at login, read at each request, ended for good. Nothing here updates a session's content,
+ * so a request that comes late can't bring an ended one back.
+ */
+import * as z from 'zod';
+import { type SessionSummary, sessionUser, type SessionUser } from '../../shared/http.ts';
+import { type Database, fromStorage } from '../storage/database.ts';
+import { hashId, randomId, type Seal } from './seal.ts';
+import { type TokenPair, tokenColumns } from './token-records.ts';
+
+/** Whose session a request carries. `idHash` is its name in storage, `publicId` the one its owner may see. */
+export type OpenSession = { idHash: string; publicId: string; user: SessionUser };
+
+/** What a login leaves behind. `browser` is a short description for the account page, or null. */
+export type NewSession = { user: SessionUser; tokens: TokenPair; browser: string | null };
+
+export type SessionRecords = ReturnType<typeof createSessionRecords>;
+
+const sealedSession = z.object({ user: sessionUser, browser: z.string().nullable() });
+const purpose = 'session';
+
+/** At most this often is a session's `last_seen_at` written; a tenth of the idle time when that is shorter. */
+const touchIntervalMs = 60_000;
+
+/** Makes the store of sessions. `idleMs` and `maxMs` are enforced here, whatever the cookie says. */
+export function createSessionRecords(
+  database: Database,
+  seal: Seal,
+  limits: { sessionIdleMs: number; sessionMaxMs: number },
+) {
+  const touchMs = Math.min(touchIntervalMs, limits.sessionIdleMs / 10);
+
+  return {
+    /** Inserts a session with its tokens, under the hash of `id`, in one transaction. */
+    async create(id: string, session: NewSession): Promise<OpenSession> {
+      const idHash = hashId(id);
+      const publicId = randomId();
+      const now = Date.now();
+      await fromStorage(() =>
+        database.transaction().execute(async (transaction) => {
+          await transaction
+            .insertInto('sessions')
+            .values({
+              id_hash: idHash,
+              public_id: publicId,
+              user_id: session.user.id,
+              sealed: seal.seal({ user: session.user, browser: session.browser }, purpose, idHash),
+              created_at: now,
+              last_seen_at: now,
+            })
+            .execute();
+          await transaction
+            .insertInto('tokens')
+            .values(tokenColumns(seal, idHash, session.tokens))
+            .execute();
+        }),
+      );
+      return { idHash, publicId, user: session.user };
+    },
+
+    /**
+     * Finds the session of a cookie. Undefined when there is none or it has run out; what cannot be opened or has
+     * run out is removed.
+     */
+    async read(id: string): Promise<OpenSession | undefined> {
+      const idHash = hashId(id);
+      const row = await fromStorage(() =>
+        database
+          .selectFrom('sessions')
+          .selectAll()
+          .where('id_hash', '=', idHash)
+          .executeTakeFirst(),
+      );
+      if (row === undefined) return undefined;
+      const now = Date.now();
+      const ranOut =
+        now - row.last_seen_at > limits.sessionIdleMs || now - row.created_at > limits.sessionMaxMs;
+      const opened = ranOut
+        ? undefined
+        : sealedSession.safeParse(seal.open(row.sealed, purpose, idHash)).data;
+      if (opened === undefined) {
+        await this.end(idHash);
+        return undefined;
+      }
+      if (now - row.last_seen_at > touchMs)
+        await fromStorage(() =>
+          database
+            .updateTable('sessions')
+            .set({ last_seen_at: now })
+            .where('id_hash', '=', idHash)
+            .execute(),
+        );
+      return { idHash, publicId: row.public_id, user: opened.user };
+    },
+
+    /** Ends a session: its row and its tokens are gone when this resolves. Tells whether there was one. */
+    async end(idHash: string): Promise<boolean> {
+      const result = await fromStorage(() =>
+        database.deleteFrom('sessions').where('id_hash', '=', idHash).executeTakeFirst(),
+      );
+      return result.numDeletedRows > 0n;
+    },
+
+    /** Ends every session of a person. */
+    async endAllOf(userId: string): Promise<void> {
+      await fromStorage(() =>
+        database.deleteFrom('sessions').where('user_id', '=', userId).execute(),
+      );
+    },
+
+    /** The name in storage of a person's own session, by its public id; undefined when it is not theirs. */
+    async findOf(userId: string, publicId: string): Promise<string | undefined> {
+      const row = await fromStorage(() =>
+        database
+          .selectFrom('sessions')
+          .select('id_hash')
+          .where('public_id', '=', publicId)
+          .where('user_id', '=', userId)
+          .executeTakeFirst(),
+      );
+      return row?.id_hash;
+    },
+
+    /** A person's live sessions, the most recently used first. */
+    async listOf(userId: string, currentPublicId: string): Promise<SessionSummary[]> {
+      const now = Date.now();
+      const rows = await fromStorage(() =>
+        database
+          .selectFrom('sessions')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('last_seen_at', '>=', now - limits.sessionIdleMs)
+          .where('created_at', '>=', now - limits.sessionMaxMs)
+          .orderBy('last_seen_at', 'desc')
+          .limit(100)
+          .execute(),
+      );
+      return rows.map((row) => ({
+        id: row.public_id,
+        browser:
+          sealedSession.safeParse(seal.open(row.sealed, purpose, row.id_hash)).data?.browser ??
+          null,
+        first_seen: new Date(row.created_at).toISOString(),
+        last_seen: new Date(row.last_seen_at).toISOString(),
+        current: row.public_id === currentPublicId,
+      }));
+    },
+
+    /** How many sessions a person has, those that ran out but are not yet removed among them. */
+    async countOf(userId: string): Promise<number> {
+      const { count } = await fromStorage(() =>
+        database
+          .selectFrom('sessions')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('user_id', '=', userId)
+          .executeTakeFirstOrThrow(),
+      );
+      return count;
+    },
+
+    /** Removes what has run out. */
+    async removeExpired(): Promise<void> {
+      const now = Date.now();
+      await fromStorage(() =>
+        database
+          .deleteFrom('sessions')
+          .where((eb) =>
+            eb.or([
+              eb('last_seen_at', '<', now - limits.sessionIdleMs),
+              eb('created_at', '<', now - limits.sessionMaxMs),
+            ]),
+          )
+          .execute(),
+      );
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * What `npm start`, `npm run dev` and `npm run doctor` run: reads the environment, adds the sandbox when no credentials are set, and keeps
+ * the processes going side by side in one log. It starts them and knows nothing of what they do.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Part = { name: string; arguments: string[]; environment: NodeJS.ProcessEnv };
+
+/** EX_CONFIG of sysexits.h: a part that ends with it would end so again, so nothing is started again. */
+const configurationExitCode = 78;
+const shortestPauseMs = 1_000;
+const longestPauseMs = 30_000;
+/** A part that lived this long had started well; its next death is a new story. */
+const healthyAfterMs = 60_000;
+const shutdownPatienceMs = 10_000;
+
+const credentials = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'DISCORD_BOT_TOKEN'];
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+const isDevelopment = process.argv.includes('--dev');
+const isDoctor = process.argv.includes('--doctor');
+const isSandbox = !hasCredentials();
+const port = process.env.PORT || '8001';
+const publicUrl = process.env.PUBLIC_URL || `http://localhost:${isDevelopment ? '5173' : port}`;
+const running = new Map<string, ChildProcess>();
+let exitCode: number | undefined;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void stop(0));
+if (isDoctor) {
+  const end = await run({
+    name: 'doctor',
+    arguments: ['bff/doctor/main.ts'],
+    environment: environment(),
+  });
+  process.exitCode = typeof end === 'number' ? end : 1;
+} else {
+  for (const part of parts()) void keepRunning(part);
+  await announce();
+}
+
+/** @returns false when none is set; ends the process, naming the missing, when only some are. */
+function hasCredentials(): boolean {
+  const missing = credentials.filter((name) => !process.env[name]);
+  // The doctor names them itself, among what else it finds.
+  if (missing.length > 0 && missing.length < credentials.length && !isDoctor) {
+    console.error(
+      `Guildhall cannot start:\n${missing.map((name) => `  - ${name} is missing`).join('\n')}\n` +
+        'Set all three credentials to go live, or none of them to use the sandbox.',
+    );
+    process.exit(configurationExitCode);
+  }
+  return missing.length === 0;
+}
+
+/** What the parts find in their environment. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, PUBLIC_URL: publicUrl, ...(isSandbox && sandboxCredentials()) };
+}
+
+function parts(): Part[] {
+  // In development Node itself starts a process again when one of its files changes.
+  const watch = isDevelopment ? ['--watch', '--watch-preserve-output'] : [];
+  const product: Part[] = [
+    { name: 'bot', arguments: [...watch, 'bot/main.ts'], environment: environment() },
+    { name: 'bff', arguments: [...watch, 'bff/main.ts'], environment: environment() },
+  ];
+  if (isSandbox)
+    product.unshift({
+      name: 'sandbox',
+      arguments: [...watch, 'sandbox/main.ts'],
+      environment: environment(),
+    });
+  if (isDevelopment)
+    product.push({
+      name: 'web',
+      arguments: ['node_modules/vite/bin/vite.js'],
+      environment: environment(),
+    });
+  return product;
+}
+
+/** Credentials that open nothing but the sandbox, which listens on this machine only. */
+function sandboxCredentials(): NodeJS.ProcessEnv {
+  const sandboxUrl = `http://localhost:${process.env.SANDBOX_PORT || '8002'}`;
+  const application = {
+    DISCORD_CLIENT_ID: '1100000000000000001',
+    DISCORD_CLIENT_SECRET: 'sandbox-client-secret',
+    DISCORD_BOT_TOKEN: 'sandbox-bot-token',
+  };
+  return {
+    ...application,
+    DISCORD_AUTHORIZE_URL: `${sandboxUrl}/oauth2/authorize`,
+    DISCORD_API_URL: `${sandboxUrl}/api`,
+    DISCORD_CDN_URL: `${sandboxUrl}/cdn`,
+    SANDBOX_CLIENT_ID: application.DISCORD_CLIENT_ID,
+    SANDBOX_CLIENT_SECRET: application.DISCORD_CLIENT_SECRET,
+    SANDBOX_BOT_TOKEN: application.DISCORD_BOT_TOKEN,
+    SANDBOX_REDIRECT_URIS: `${publicUrl}/discord/callback`,
+  };
+}
+
+/** Starts a part, and starts it again whenever it dies, after a pause that grows while it keeps dying. */
+async function keepRunning(part: Part): Promise<void> {
+  let pauseMs = shortestPauseMs;
+  while (exitCode === undefined) {
+    const startedAt = Date.now();
+    const end = await run(part);
+    if (exitCode !== undefined) return;
+    if (end === configurationExitCode) {
+      await stop(configurationExitCode);
+      return;
+    }
+    if (Date.now() - startedAt > healthyAfterMs) pauseMs = shortestPauseMs;
+    console.error(`${part.name} ended (${end}); it is started again in ${pauseMs / 1000} s`);
+    await sleep(pauseMs, undefined, { ref: false });
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+}
+
+/** Runs a part to its end. Gives its exit code, or the signal that ended it. */
+async function run(part: Part): Promise<number | string> {
+  const child = spawn(process.execPath, part.arguments, {
+    cwd: import.meta.dirname,
+    env: part.environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  running.set(part.name, child);
+  return (await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+  }).finally(() => running.delete(part.name))) as number | string;
+}
+
+/** Ends every part, kindly and then not, and then this process. */
+async function stop(code: number): Promise<void> {
+  if (exitCode !== undefined) return;
+  exitCode = code;
+  const ends = [...running.values()].map(
+    (child) => new Promise((resolve) => child.once('exit', resolve)),
+  );
+  for (const child of running.values()) child.kill('SIGTERM');
+  const ended = Promise.all(ends);
+  await Promise.race([ended, sleep(shutdownPatienceMs, undefined, { ref: false })]);
+  for (const child of running.values()) child.kill('SIGKILL');
+  await ended;
+  process.exit(exitCode);
+}
+
+/** Says where to look, once there is something to see. */
+async function announce(): Promise<void> {
+  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
+    if (exitCode !== undefined) return;
+    await sleep(100);
+  }
+  const why = isSandbox
+    ? ' (a sandbox instead of Discord, because no credentials are set; see README.md to go live)'
+    : '';
+  console.log(`\n  Guildhall is at ${publicUrl}${why}\n`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const asked = request(url, { timeout: 1_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.once('error', () => resolve(false));
+    asked.once('timeout', () => asked.destroy());
+    asked.end();
+  });
+}
