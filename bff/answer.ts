@@ -4,17 +4,13 @@ import type { Failure, Success } from '../shared/http.ts';
 import type { Context } from './context.ts';
 import type { ApiError } from './errors.ts';
 
-const jsonType = 'application/json; charset=utf-8';
+/** JSON's media type, as every answer of the API has it. */
+export const jsonType = 'application/json; charset=utf-8';
 const tail = `,"version":${JSON.stringify(packageJson.version)}}`;
 
 /** The body of a success. */
 export function envelope<T>(data: T): string {
   return `{"data":${JSON.stringify(data)}${tail}`;
-}
-
-/** The same, around data that is JSON already. */
-export function envelopeAround(json: string): string {
-  return `{"data":${json}${tail}`;
 }
 
 /** The body of a failure. */

@@ -1,17 +1,17 @@
 /** The BFF's table of contents: what a request passes through, and where each address is answered. */
 import { Router } from '@koa/router';
-import type { DefaultContext } from 'koa';
 import type Koa from 'koa';
-import type { State } from './context.ts';
+import type { DefaultContext } from 'koa';
+import type { Middleware, State } from './context.ts';
 import { ApiError } from './errors.ts';
 import { bodyLimit } from './middlewares/body-limit.ts';
 import { failures, noSuchRoute } from './middlewares/failures.ts';
+import { fromMemory } from './middlewares/from-memory.ts';
 import { noStore } from './middlewares/no-store.ts';
 import { ownPagesOnly } from './middlewares/own-pages-only.ts';
-import { rateLimit } from './middlewares/rate-limit.ts';
+import { createRequestCounter, rateLimit } from './middlewares/rate-limit.ts';
 import { requestLog } from './middlewares/request-log.ts';
-import { setSecurityHeaders } from './middlewares/security-headers.ts';
-import type { Middleware } from './context.ts';
+import { apiHeaders, setSecurityHeaders } from './middlewares/security-headers.ts';
 import { bot, botAvatar } from './routes/bot.ts';
 import { callback } from './routes/callback.ts';
 import type { Events } from './routes/events.ts';
@@ -20,7 +20,7 @@ import { guilds } from './routes/guilds.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { authorizeUrl, login } from './routes/login.ts';
 import { redirectToDashboard } from './routes/redirect-to-dashboard.ts';
-import { session } from './routes/session.ts';
+import { whoIsSignedIn } from './routes/session.ts';
 import { endSession, logout, logoutEverywhere, sessions } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 
@@ -33,15 +33,14 @@ export function mount(
   services: Services,
   parts: { countBody: GuildCountBody; events: Events; pages: Middleware; limits: RequestLimits },
 ): void {
-  const { config, cookies, log, sessionMiddleware } = services;
-  const hops = config.trustedProxyHops;
-  const loginLimit = rateLimit({
-    perMinute: parts.limits.loginsPerMinute,
-    hops,
-    tooMany: (ctx) => redirectToDashboard(ctx, config, 'rate_limited'),
-  });
+  const { config, cookies, log, sessionMiddleware: session } = services;
+  const logins = createRequestCounter(parts.limits.loginsPerMinute, config.trustedProxyHops);
+  const calls = createRequestCounter(parts.limits.apiPerMinute, config.trustedProxyHops);
+  const loginLimit = rateLimit(logins, (ctx) => redirectToDashboard(ctx, config, 'rate_limited'));
+  const apiLimit = rateLimit(calls);
 
   app.use(requestLog(log));
+  app.use(fromMemory('/api/guild-count', parts.countBody.ready, apiHeaders(config), calls));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(noStore());
@@ -49,37 +48,27 @@ export function mount(
   app.use(cookies.trustPublicUrl);
   app.use(bodyLimit());
 
-  const health = new Router<State, DefaultContext>();
-  health.get('/healthz', healthz());
-  health.get('/readyz', readyz(services));
-  app.use(health.routes());
+  // Anybody may ask these, on any page: no session is looked at.
+  const open = new Router<State, DefaultContext>();
+  open.get('/healthz', healthz());
+  open.get('/readyz', readyz(services));
+  open.get('/discord/login', getOnly, loginLimit, login(services));
+  open.get('/discord/callback', getOnly, loginLimit, callback(services));
+  open.get('/api/guild-count', apiLimit, guildCount(parts.countBody));
+  open.get('/api/events', apiLimit, parts.events.route);
+  open.get('/api/bot', apiLimit, bot(services));
+  open.get('/api/bot/avatar', apiLimit, botAvatar(services));
+  app.use(open.routes()).use(open.allowedMethods());
 
-  const loginRoutes = new Router<State, DefaultContext>({ prefix: '/discord' });
-  loginRoutes.use(loginLimit);
-  loginRoutes.get('/login', getOnly, login(services));
-  loginRoutes.get('/callback', getOnly, callback(services));
-  app.use(loginRoutes.routes()).use(loginRoutes.allowedMethods());
-
-  // Anybody may read these, on any page: no session is looked at.
-  const publicRoutes = new Router<State, DefaultContext>({ prefix: '/api' });
-  publicRoutes.use(rateLimit({ perMinute: parts.limits.apiPerMinute, hops }));
-  publicRoutes.get('/guild-count', guildCount(parts.countBody));
-  publicRoutes.get('/events', parts.events.route);
-  publicRoutes.get('/bot', bot(services));
-  publicRoutes.get('/bot/avatar', botAvatar(services));
-  app.use(publicRoutes.routes()).use(publicRoutes.allowedMethods());
-
-  const personal = new Router<State, DefaultContext>({ prefix: '/api' });
-  personal.use(rateLimit({ perMinute: parts.limits.apiPerMinute, hops }));
-  personal.get('/authorize-url', authorizeUrl(services));
-  personal.use(sessionMiddleware);
-  personal.get('/session', session());
-  personal.get('/guilds', guilds(services));
-  personal.get('/sessions', sessions(services));
-  personal.delete('/sessions/:id', endSession(services));
-  personal.post('/logout', logout(services));
-  personal.post('/logout-everywhere', logoutEverywhere(services));
   app.use(ownPagesOnly(config.publicUrl, cookies));
+  const personal = new Router<State, DefaultContext>();
+  personal.get('/api/authorize-url', apiLimit, loginLimit, authorizeUrl(services));
+  personal.get('/api/session', apiLimit, session, whoIsSignedIn());
+  personal.get('/api/guilds', apiLimit, session, guilds(services));
+  personal.get('/api/sessions', apiLimit, session, sessions(services));
+  personal.delete('/api/sessions/:id', apiLimit, session, endSession(services));
+  personal.post('/api/logout', apiLimit, session, logout(services));
+  personal.post('/api/logout-everywhere', apiLimit, session, logoutEverywhere(services));
   app.use(personal.routes()).use(personal.allowedMethods());
 
   app.use(parts.pages);

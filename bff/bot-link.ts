@@ -6,10 +6,9 @@ import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BotIdentity,
+  botOffer,
   type GuildCount,
   maxPresentIds,
-  methods,
-  notifications,
   protocolVersion,
 } from '../shared/ipc.ts';
 import { frameLines } from '../shared/json-lines.ts';
@@ -17,16 +16,12 @@ import { openPeer, type Peer } from '../shared/rpc.ts';
 import { botUnavailable } from './errors.ts';
 import type { Log } from './log.ts';
 
-const bot = { methods, notifications };
-type BotPeer = Peer<
-  { methods: Record<never, never>; notifications: Record<never, never> },
-  typeof bot
->;
+type BotPeer = Peer<never, typeof botOffer>;
 
 const callTimeoutMs = 2_000;
 const connectTimeoutMs = 2_000;
 const shortestPauseMs = 100;
-const longestPauseMs = 5_000;
+const longestPauseMs = 1_000;
 /** A bot that hangs keeps its socket open, so it is asked for a sign of life. */
 const pulseMs = 10_000;
 
@@ -57,7 +52,7 @@ export function connectBot(socketPath: string, log: Log) {
     socket.setTimeout(connectTimeoutMs, () => socket.destroy());
     socket.once('connect', () => socket.setTimeout(0));
     const connection: BotPeer = openPeer(frameLines(socket), {
-      uses: { offer: bot, listeners: { 'guilds.changed': (count) => update({ count }) } },
+      uses: { offer: botOffer, listeners: { 'guilds.changed': (count) => update({ count }) } },
       onFailure: (error, name) =>
         log.warn(
           { event: 'bot_message_failed', err: error, name },

@@ -26,7 +26,9 @@ const secretNames = [
 export function createLog(level: string, destination: pino.DestinationStream = stdout()): Log {
   return pino(
     {
-      ...common(level),
+      name: 'bff',
+      level,
+      timestamp,
       redact: {
         paths: secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
         censor: '[redacted]',
@@ -37,23 +39,49 @@ export function createLog(level: string, destination: pino.DestinationStream = s
   );
 }
 
+/** What the line of a request tells. `session` is the session's name in the log. */
+export type RequestLine = {
+  requestId: string;
+  method: string;
+  path: string;
+  status: number;
+  ms: number;
+  session: string | undefined;
+};
+
 /**
- * The same log for the line of each request. Its fields are few and fixed, and none can hold a secret; looking through
- * them for one would cost more than answering the request.
+ * Writes the line of each request to the same log. Its fields are few and fixed, and none can hold a secret, so it is
+ * written as it stands: looking through it for secrets would cost more than answering the request.
  */
-export function requestLines(log: Log): Log {
-  return pino(common(log.level), (log as unknown as Record<symbol, pino.DestinationStream>)[pino.symbols.streamSym]);
+export function requestLines(log: Log): (line: RequestLine) => void {
+  const stream = (log as unknown as Record<symbol, pino.DestinationStream>)[pino.symbols.streamSym];
+  if (stream === undefined || !log.isLevelEnabled('info')) return () => undefined;
+  return function writeRequestLine({ requestId, method, path, status, ms, session }) {
+    const who = session === undefined ? '' : `,"session":"${session}"`;
+    stream.write(
+      `{"level":30${timestamp()},"name":"bff","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(path)},"status":${status},"ms":${ms}${who},"msg":"request"}\n`,
+    );
+  };
 }
 
-function common(level: string): pino.LoggerOptions {
-  return { name: 'bff', level, timestamp: pino.stdTimeFunctions.isoTime };
+let lastMs = 0;
+let lastText = '';
+
+/** ISO 8601 in UTC with milliseconds, written once for all lines of a millisecond. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastText = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return lastText;
 }
 
 /** Pretty in a terminal; otherwise in small batches, so that a busy server does not wait for its log. */
 function stdout(): pino.DestinationStream {
   if (process.stdout.isTTY)
     return pino.transport({ target: 'pino-pretty', options: { ignore: 'pid,hostname' } });
-  return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 });
+  return pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 });
 }
 
 /** What of an error is written: never its other properties, which may hold a request with its headers and form. */

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Keygrip from 'keygrip';
 import Koa from 'koa';
 import { mount, type RequestLimits } from './app.ts';
 import type { State } from './context.ts';
@@ -13,6 +12,7 @@ import { pages } from './middlewares/pages.ts';
 import { createEvents, type StreamLimits } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
 import { openServices } from './services.ts';
+import { createCookieSignatures } from './sessions/cookie-signatures.ts';
 import { cookieKeys } from './sessions/seal.ts';
 
 const webDirectory = path.resolve(import.meta.dirname, '../web/dist');
@@ -42,7 +42,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const app = new Koa<State>();
   // Koa's types know a list of strings only, which would be signed with SHA-1.
-  app.keys = new Keygrip(cookieKeys(config.sessionSecrets), 'sha256') as unknown as string[];
+  app.keys = createCookieSignatures(cookieKeys(config.sessionSecrets)) as unknown as string[];
   // Koa would print it to the console, query and all.
   app.silent = true;
   app.on('error', (error: NodeJS.ErrnoException) => {

@@ -273,9 +273,8 @@ export function openPeer<Mine extends Offer = Nothing, Theirs extends Offer = No
   }
 
   function succeed(id: Id, name: string, result: unknown): void {
-    channel.send(
-      `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`,
-    );
+    const echoed = typeof id === 'number' ? id : JSON.stringify(id);
+    channel.send(`{"jsonrpc":"2.0","id":${echoed},"result":${JSON.stringify(result ?? null)}}`);
     if (!opened && name === opening?.method) {
       opened = true;
       clearTimeout(openingTimer);

@@ -87,12 +87,11 @@ export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens)
         const isUnavailable =
           failure !== undefined || (error as { code?: string }).code === 'discord_unavailable';
         if (!isUnavailable) throw error;
-        const waitMs =
-          failure?.retryAfterSeconds === undefined ? undefined : failure.retryAfterSeconds * 1000;
-        if (waitMs !== undefined || known !== undefined)
+        const waitMs = (failure?.retryAfterSeconds ?? 0) * 1000;
+        if (waitMs > 0 || known !== undefined)
           pausedUntil.set(
             session.user.id,
-            Date.now() + Math.min(waitMs ?? pauseMs, longestPauseMs),
+            Date.now() + Math.min(waitMs || pauseMs, longestPauseMs),
           );
         if (known !== undefined) return known.stale;
         throw discordUnavailable(error, failure?.retryAfterSeconds);

@@ -4,8 +4,7 @@ import type { Middleware } from '../context.ts';
 export function noStore(): Middleware {
   return async function noStore(ctx, next) {
     if (/^\/(?:api|discord\/(?:login|callback)|healthz|readyz)(?:\/|$)/i.test(ctx.path)) {
-      ctx.set('cache-control', 'no-store');
-      ctx.vary('Cookie');
+      ctx.res.setHeader('cache-control', 'no-store');
     }
     await next();
   };

@@ -5,7 +5,7 @@ import sirv from 'sirv';
 import { answerJson, failureEnvelope } from '../answer.ts';
 import type { Middleware } from '../context.ts';
 import type { Config } from '../env.ts';
-import { contentSecurityPolicy } from './security-headers.ts';
+import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
 
 /** A path one of our pages could have. Anything else under the roof gets the same shell, told as not found. */
 const pagePath = /^\/[\w\-/]*$/;
@@ -69,7 +69,7 @@ export async function pages(config: Config, directory: string): Promise<Middlewa
     ctx.status = pagePath.test(ctx.path) && !ctx.path.includes('//') ? 200 : 404;
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('cache-control', 'no-cache');
-    ctx.set('content-security-policy', policy);
+    ctx.set({ ...pageHeaders, 'content-security-policy': policy });
     ctx.body = shell;
   };
 }

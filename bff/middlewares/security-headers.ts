@@ -2,7 +2,7 @@
  * The headers of every answer, whatever it is. OWASP Secure Headers; the policy is strict enough that a script that
  * gets into a page has nowhere to run and nowhere to send to.
  */
-import type { ServerResponse } from 'node:http';
+import { jsonType } from '../answer.ts';
 import type { Middleware } from '../context.ts';
 import type { Config } from '../env.ts';
 
@@ -25,6 +25,12 @@ export function contentSecurityPolicy(config: Pick<Config, 'cdnUrl'>): string {
   ].join('; ');
 }
 
+/** What a page carries beside the policy; an answer of the API is never a document, and does without. */
+export const pageHeaders = {
+  'x-frame-options': 'DENY',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+};
+
 /** Name and value of each header; HSTS (two years) only when PUBLIC_URL is https. */
 export function securityHeaders(config: Pick<Config, 'publicUrl'>): [string, string][] {
   return [
@@ -32,23 +38,23 @@ export function securityHeaders(config: Pick<Config, 'publicUrl'>): [string, str
     ['referrer-policy', 'no-referrer'],
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
-    ['x-frame-options', 'DENY'],
-    ['permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()'],
     ...(config.publicUrl.startsWith('https:')
       ? [['strict-transport-security', 'max-age=63072000; includeSubDomains'] as [string, string]]
       : []),
   ];
 }
 
+/** The same for an answer of the API that nobody may keep, with its type. */
+export function apiHeaders(config: Pick<Config, 'publicUrl'>): [string, string][] {
+  return [...securityHeaders(config), ['cache-control', 'no-store'], ['content-type', jsonType]];
+}
+
 /** Sets the headers before anything else runs, so that an error answer carries them too. */
 export function setSecurityHeaders(config: Pick<Config, 'publicUrl'>): Middleware {
   const headers = securityHeaders(config);
   return async function setSecurityHeaders(ctx, next) {
-    setAll(ctx.res, headers);
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    ctx.res.setHeader('x-request-id', ctx.state.requestId);
     await next();
   };
-}
-
-function setAll(response: ServerResponse, headers: [string, string][]): void {
-  for (const [name, value] of headers) response.setHeader(name, value);
 }

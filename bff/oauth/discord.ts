@@ -34,20 +34,28 @@ export type Discord = ReturnType<typeof createDiscord>;
 const fallbackLifetimeMs = 3_600_000; // 1 hour
 const longestLifetimeMs = 31_536_000_000; // 1 year
 
+/** The hash that names a picture. Anything else is no picture, and must not become a part of an address. */
+const pictureHash = z
+  .string()
+  .regex(/^\w{1,200}$/)
+  .nullish()
+  .catch(null);
+
 const profile = z.object({
   id: z.string().regex(snowflakePattern),
   username: z.string().min(1).max(200),
   global_name: z.string().max(200).nullish(),
-  avatar: z.string().max(200).nullish(),
+  avatar: pictureHash,
   locale: z.string().max(35).nullish(),
 });
 
 const guild = z.object({
   id: z.string().regex(snowflakePattern),
   name: z.string(),
-  icon: z.string().nullish(),
+  icon: pictureHash,
   owner: z.boolean().nullish(),
-  permissions: z.union([z.string(), z.int().nonnegative().transform(String)]).nullish(),
+  // Discord says about 50 bits as text; a number of a million digits would take long to read.
+  permissions: z.union([z.string().max(64), z.int().nonnegative().transform(String)]).nullish(),
   features: z.array(z.string()).nullish(),
   approximate_member_count: z.int().nonnegative().nullish(),
 });
@@ -223,7 +231,8 @@ export function createDiscord(config: Config, outbound: Outbound) {
         accessToken,
         z.array(guild),
       );
-      return guilds.map((each) => ({
+      // One id, one server, should Discord ever name it twice.
+      return [...new Map(guilds.map((each) => [each.id, each])).values()].map((each) => ({
         id: each.id,
         name: each.name,
         icon: each.icon ?? null,
@@ -298,7 +307,11 @@ function expiryOf(expiresIn: unknown): number | null {
   return Date.now() + (sensible ? Math.min(seconds * 1000, longestLifetimeMs) : fallbackLifetimeMs);
 }
 
+/** Seconds, or a date. RFC 9110 §10.2.3 */
 function retryAfter(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const said = headers.get('retry-after') ?? '';
+  const seconds = said.endsWith('GMT')
+    ? (Date.parse(said) - Date.now()) / 1000
+    : Number(said || Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3_600) : undefined;
 }

@@ -2,7 +2,6 @@ import type { Context, Middleware } from '../context.ts';
 import { describeBrowser } from '../sessions/describe-browser.ts';
 import { finishLogin, LoginError, loginErrorCode } from '../oauth/finish-login.ts';
 import type { Services } from '../services.ts';
-import { logName } from '../sessions/session-ending.ts';
 import { signIn } from '../sessions/session-middleware.ts';
 import { redirectToDashboard, seeOther } from './redirect-to-dashboard.ts';
 
@@ -71,7 +70,7 @@ async function finish(ctx: Context, services: Services): Promise<string> {
       event: 'login_succeeded',
       request_id: ctx.state.requestId,
       user_id: login.user.id,
-      session: ctx.state.session && logName(ctx.state.session.idHash),
+      session: ctx.state.session?.logName,
     },
     'a person signed in',
   );

@@ -32,7 +32,7 @@ export function createEvents(
     }
   }
 
-  const event = (): string => `event: guild-count\ndata: ${body().json}\n\n`;
+  const event = (): string => `event: guild-count\ndata: ${body.text()}\n\n`;
   const stopListening = bot.onChange(() => sendAll(event()));
   const heartbeat = setInterval(() => sendAll(': still here\n\n'), heartbeatMs);
   heartbeat.unref();

@@ -7,31 +7,35 @@ import { botUnavailable } from '../errors.ts';
 /** `GET /api/guild-count`: from memory, however many servers there are. */
 export function guildCount(body: GuildCountBody): Middleware {
   return async function guildCount(ctx) {
-    const current = body();
-    if (!current.isKnown) throw botUnavailable();
-    answerJson(ctx, current.json);
+    const ready = body.ready();
+    if (ready === undefined) throw botUnavailable();
+    answerJson(ctx, ready);
   };
 }
 
-/** The answer as it is now. `isKnown` is false, and the answer a failure, while the bot has never been seen. */
-export type GuildCountBody = () => { isKnown: boolean; json: string };
+export type GuildCountBody = ReturnType<typeof createGuildCountBody>;
 
 /** Makes the answer's writer: it is written once for each thing the bot says, not for each question. */
-export function createGuildCountBody(bot: BotLink): GuildCountBody {
+export function createGuildCountBody(bot: BotLink) {
   let writtenFor: BotState | undefined;
-  let written = { isKnown: false, json: '' };
-  return function guildCountBody() {
+  let written: string | undefined;
+
+  /** The answer, or undefined while the bot has never been seen. */
+  function ready(): string | undefined {
     const state = bot.state();
     if (state !== writtenFor) {
       writtenFor = state;
       written =
         state.count === null
-          ? { isKnown: false, json: failureEnvelope(botUnavailable()) }
-          : {
-              isKnown: true,
-              json: envelope<GuildCountAnswer>({ ...state.count, stale: !state.connected }),
-            };
+          ? undefined
+          : envelope<GuildCountAnswer>({ ...state.count, stale: !state.connected });
     }
     return written;
+  }
+
+  return {
+    ready,
+    /** The answer or the failure, whichever the route gives now. */
+    text: (): string => ready() ?? failureEnvelope(botUnavailable()),
   };
 }

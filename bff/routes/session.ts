@@ -3,8 +3,8 @@ import { answer } from '../answer.ts';
 import type { Middleware } from '../context.ts';
 
 /** `GET /api/session`: who is signed in, or nobody. */
-export function session(): Middleware {
-  return async function session(ctx) {
+export function whoIsSignedIn(): Middleware {
+  return async function whoIsSignedIn(ctx) {
     answer<SessionAnswer>(ctx, { user: ctx.state.session?.user ?? null });
   };
 }

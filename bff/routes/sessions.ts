@@ -3,7 +3,7 @@ import { answer } from '../answer.ts';
 import type { Context, Middleware } from '../context.ts';
 import { ApiError, notSignedIn } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { logName } from '../sessions/session-ending.ts';
+import { logName } from '../sessions/session-records.ts';
 
 /** `GET /api/sessions`: where the person is signed in. */
 export function sessions({ sessions: records }: Services): Middleware {

@@ -6,6 +6,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createSecretKey,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -29,7 +30,11 @@ const tagBytes = 16;
 export function createSeal(secrets: readonly string[]): Seal {
   const keys = secrets.map((secret) => {
     const key = deriveKey(secret, 'guildhall sealed record');
-    return { key, id: createHash('sha256').update(key).digest().subarray(0, keyIdBytes) };
+    return {
+      // As a key object it is prepared once, not for each record.
+      key: createSecretKey(key),
+      id: createHash('sha256').update(key).digest().subarray(0, keyIdBytes),
+    };
   });
   const newest = keys[0];
   if (newest === undefined) throw new Error('a seal needs at least one secret');

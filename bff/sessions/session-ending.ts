@@ -2,7 +2,6 @@
  * Ends sessions, and says so to Discord where that is right. At Discord, revoking one token takes all of a person's
  * tokens for the application with it, so it is done only with the person's last session, or when they end all.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discord } from '../oauth/discord.ts';
 import type { Log } from '../log.ts';
@@ -71,7 +70,7 @@ export function createSessionEnding(
           event: 'session_ended',
           reason,
           user_id: session.user.id,
-          session: logName(session.idHash),
+          session: session.logName,
         },
         'session ended',
       );
@@ -82,9 +81,4 @@ export function createSessionEnding(
       await Promise.allSettled(revoking);
     },
   };
-}
-
-/** A session's name in the log: enough to follow one through the lines, of no use to anyone who reads them. */
-export function logName(idHash: string): string {
-  return createHash('sha256').update(idHash).digest('base64url').slice(0, 12);
 }

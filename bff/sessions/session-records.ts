@@ -2,14 +2,23 @@
  * Sessions in storage: made at login, read at each request, ended for good. Nothing here updates a session's content,
  * so a request that comes late can't bring an ended one back.
  */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { type SessionSummary, sessionUser, type SessionUser } from '../../shared/http.ts';
 import { type Database, fromStorage } from '../storage/database.ts';
+import type { SessionRow } from '../storage/tables.ts';
 import { hashId, randomId, type Seal } from './seal.ts';
 import { type TokenPair, tokenColumns } from './token-records.ts';
 
 /** Whose session a request carries. `idHash` is its name in storage, `publicId` the one its owner may see. */
-export type OpenSession = { idHash: string; publicId: string; user: SessionUser };
+export type OpenSession = {
+  idHash: string;
+  publicId: string;
+  /** Enough to follow a session through the log, of no use to anyone who reads it. */
+  logName: string;
+  user: SessionUser;
+};
 
 /** What a login leaves behind. `browser` is a short description for the account page, or null. */
 export type NewSession = { user: SessionUser; tokens: TokenPair; browser: string | null };
@@ -22,6 +31,9 @@ const purpose = 'session';
 /** At most this often is a session's `last_seen_at` written; a tenth of the idle time when that is shorter. */
 const touchIntervalMs = 60_000;
 
+/** How many opened sessions are remembered. */
+const maxOpened = 10_000;
+
 /** Makes the store of sessions. `idleMs` and `maxMs` are enforced here, whatever the cookie says. */
 export function createSessionRecords(
   database: Database,
@@ -29,6 +41,32 @@ export function createSessionRecords(
   limits: { sessionIdleMs: number; sessionMaxMs: number },
 ) {
   const touchMs = Math.min(touchIntervalMs, limits.sessionIdleMs / 10);
+
+  // Asked at each request: written out once, and opened once as long as the sealed bytes are the same.
+  const findById = database.selectFrom('sessions').selectAll().where('id_hash', '=', '').compile();
+  const opened = new LRUCache<string, { sealed: Uint8Array; session: OpenSession }>({
+    max: maxOpened,
+  });
+
+  async function find(idHash: string): Promise<SessionRow | undefined> {
+    const { rows } = await database.executeQuery<SessionRow>({ ...findById, parameters: [idHash] });
+    return rows[0];
+  }
+
+  function open(row: SessionRow): OpenSession | undefined {
+    const known = opened.get(row.id_hash);
+    if (known !== undefined && Buffer.compare(known.sealed, row.sealed) === 0) return known.session;
+    const content = sealedSession.safeParse(seal.open(row.sealed, purpose, row.id_hash)).data;
+    if (content === undefined) return undefined;
+    const session = {
+      idHash: row.id_hash,
+      publicId: row.public_id,
+      logName: logName(row.id_hash),
+      user: content.user,
+    };
+    opened.set(row.id_hash, { sealed: row.sealed, session });
+    return session;
+  }
 
   return {
     /** Inserts a session with its tokens, under the hash of `id`, in one transaction. */
@@ -55,7 +93,7 @@ export function createSessionRecords(
             .execute();
         }),
       );
-      return { idHash, publicId, user: session.user };
+      return { idHash, publicId, logName: logName(idHash), user: session.user };
     },
 
     /**
@@ -64,21 +102,13 @@ export function createSessionRecords(
      */
     async read(id: string): Promise<OpenSession | undefined> {
       const idHash = hashId(id);
-      const row = await fromStorage(() =>
-        database
-          .selectFrom('sessions')
-          .selectAll()
-          .where('id_hash', '=', idHash)
-          .executeTakeFirst(),
-      );
+      const row = await fromStorage(() => find(idHash));
       if (row === undefined) return undefined;
       const now = Date.now();
       const ranOut =
         now - row.last_seen_at > limits.sessionIdleMs || now - row.created_at > limits.sessionMaxMs;
-      const opened = ranOut
-        ? undefined
-        : sealedSession.safeParse(seal.open(row.sealed, purpose, idHash)).data;
-      if (opened === undefined) {
+      const session = ranOut ? undefined : open(row);
+      if (session === undefined) {
         await this.end(idHash);
         return undefined;
       }
@@ -90,7 +120,7 @@ export function createSessionRecords(
             .where('id_hash', '=', idHash)
             .execute(),
         );
-      return { idHash, publicId: row.public_id, user: opened.user };
+      return session;
     },
 
     /** Ends a session: its row and its tokens are gone when this resolves. Tells whether there was one. */
@@ -174,4 +204,9 @@ export function createSessionRecords(
       );
     },
   };
+}
+
+/** A session's name in the log. */
+export function logName(idHash: string): string {
+  return createHash('sha256').update(idHash).digest('base64url').slice(0, 12);
 }

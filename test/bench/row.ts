@@ -1,0 +1,44 @@
+/** A line of the benchmark's table: ours beside a reference, measured in turns in the same minute. */
+export type Spread = { median: number; min: number; max: number };
+
+export type BenchRow = {
+  name: string;
+  unit: string;
+  ours: Spread;
+  reference: Spread;
+  /** Of the medians. */
+  ratio: number;
+  /** The least the ratio should be. */
+  goal: number;
+};
+
+/** Median and ends of some measurements. */
+export function spread(samples: number[]): Spread {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return {
+    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    min: sorted[0] ?? Number.NaN,
+    max: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
+/** Measures the two in turns, so that what else the machine does meets both, and makes a row of it. */
+export async function compare(
+  about: Pick<BenchRow, 'name' | 'unit' | 'goal'> & { rounds: number },
+  measureOurs: () => Promise<number>,
+  measureReference: () => Promise<number>,
+): Promise<BenchRow> {
+  const ours: number[] = [];
+  const reference: number[] = [];
+  for (let round = 0; round < about.rounds; round += 1) {
+    ours.push(await measureOurs());
+    reference.push(await measureReference());
+  }
+  const { rounds: _, ...rest } = about;
+  return {
+    ...rest,
+    ours: spread(ours),
+    reference: spread(reference),
+    ratio: spread(ours).median / spread(reference).median,
+  };
+}
