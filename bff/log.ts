@@ -56,11 +56,16 @@ export type RequestLine = {
 export function requestLines(log: Log): (line: RequestLine) => void {
   const stream = (log as unknown as Record<symbol, pino.DestinationStream>)[pino.symbols.streamSym];
   if (stream === undefined || !log.isLevelEnabled('info')) return () => undefined;
+  // Handing a line over costs more than making it, so those of one turn of the event loop go together.
+  let lines = '';
+  const handOver = (): void => {
+    stream.write(lines);
+    lines = '';
+  };
   return function writeRequestLine({ requestId, method, path, status, ms, session }) {
+    if (lines === '') setImmediate(handOver);
     const who = session === undefined ? '' : `,"session":"${session}"`;
-    stream.write(
-      `{"level":30${timestamp()},"name":"bff","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(path)},"status":${status},"ms":${ms}${who},"msg":"request"}\n`,
-    );
+    lines += `{"level":30${timestamp()},"name":"bff","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(path)},"status":${status},"ms":${ms}${who},"msg":"request"}\n`;
   };
 }
 

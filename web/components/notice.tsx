@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import { AlertIcon } from './icons.tsx';
+import styles from './notice.module.css';
+
+/** A sentence across the column about the page as a whole. `urgent` interrupts a screen reader. */
+export function Notice({
+  urgent = false,
+  title,
+  children,
+  actions,
+}: {
+  urgent?: boolean;
+  title?: string;
+  children: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <div
+      className={styles.notice}
+      role={urgent ? 'alert' : undefined}
+      aria-live={urgent ? undefined : 'polite'}
+    >
+      <span className={styles.icon}>
+        <AlertIcon />
+      </span>
+      <div className={styles.words}>
+        {title && <p className={styles.title}>{title}</p>}
+        <p>{children}</p>
+      </div>
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}

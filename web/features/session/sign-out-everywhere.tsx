@@ -1,0 +1,42 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import buttons from '../../components/button.module.css';
+import { useMessages } from '../../i18n/messages.tsx';
+import styles from './sign-out-everywhere.module.css';
+
+/** Asks before every browser of the person is signed out. */
+export function SignOutEverywhere({
+  pending,
+  onConfirm,
+}: {
+  pending: boolean;
+  onConfirm: () => void;
+}) {
+  const { m } = useMessages();
+  return (
+    <CSPProvider disableStyleElements>
+      <AlertDialog.Root>
+        <AlertDialog.Trigger className={buttons.button} disabled={pending}>
+          {m.account.everywhere}
+        </AlertDialog.Trigger>
+        <AlertDialog.Portal>
+          <AlertDialog.Backdrop className={styles.backdrop} />
+          <AlertDialog.Popup className={styles.popup}>
+            <AlertDialog.Title className={styles.title}>
+              {m.account.everywhereTitle}
+            </AlertDialog.Title>
+            <AlertDialog.Description className={styles.body}>
+              {m.account.everywhereBody}
+            </AlertDialog.Description>
+            <div className={styles.actions}>
+              <AlertDialog.Close className={buttons.quiet}>{m.cancel}</AlertDialog.Close>
+              <AlertDialog.Close className={buttons.compact} onClick={onConfirm}>
+                {m.account.everywhere}
+              </AlertDialog.Close>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Portal>
+      </AlertDialog.Root>
+    </CSPProvider>
+  );
+}

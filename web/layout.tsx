@@ -1,0 +1,43 @@
+/** What surrounds every page: the way home, the person, the settings of the interface. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, ScrollRestoration } from 'react-router-dom';
+import { MarkIcon } from './components/icons.tsx';
+import { useOnline } from './components/use-online.ts';
+import { LanguageSwitch } from './features/appearance/language-switch.tsx';
+import { ThemeSwitch } from './features/appearance/theme-switch.tsx';
+import { PersonNav } from './features/session/person-nav.tsx';
+import { sessionQuery } from './features/session/session-query.ts';
+import { useMessages } from './i18n/messages.tsx';
+import { paths } from './paths.ts';
+import styles from './layout.module.css';
+import type { ReactNode } from 'react';
+
+/** `children` stands in for the page where the router has none to give, as when one broke. */
+export function Layout({ children }: { children?: ReactNode }) {
+  const { m } = useMessages();
+  const online = useOnline();
+  const session = useQuery(sessionQuery);
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        {m.skipToContent}
+      </a>
+      <header className={styles.header}>
+        <Link className={styles.home} to={paths.dashboard} aria-label={`Guildhall, ${m.home}`}>
+          <MarkIcon />
+          <span className={styles.wordmark}>Guildhall</span>
+        </Link>
+        {session.data?.user && <PersonNav user={session.data.user} />}
+      </header>
+      <output className={styles.offline}>{online ? '' : m.offline}</output>
+      <main id="content" className={styles.main} tabIndex={-1}>
+        {children ?? <Outlet />}
+      </main>
+      <footer className={styles.footer}>
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </footer>
+      <ScrollRestoration />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** Wires the SPA together: cache, live count, sign-out news, messages, router. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router-dom';
+import './tokens.css';
+import './base.css';
+import { paintBrowserBars } from './features/appearance/theme.ts';
+import { startLiveCount } from './features/live-count/live-count.ts';
+import { followSignOut } from './features/session/sign-out-news.ts';
+import { MessagesProvider } from './i18n/messages.tsx';
+import { createQueryClient } from './query-client.ts';
+import { createRouter } from './router.tsx';
+
+const queryClient = createQueryClient();
+startLiveCount(queryClient);
+followSignOut(queryClient);
+paintBrowserBars();
+
+// A page the back button brings back as it was left may show someone who has signed out since.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) void queryClient.invalidateQueries();
+});
+
+const root = document.querySelector('#root');
+if (!root) throw new Error('index.html has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <MessagesProvider>
+        <RouterProvider router={createRouter(queryClient)} />
+      </MessagesProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
