@@ -1,0 +1,50 @@
+/** Reads the sandbox's environment, once, and names every variable that is wrong. */
+import * as z from 'zod';
+import { defaultConfig, maxGuilds, type Config } from './config.ts';
+
+const text = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+const environment = z.object({
+  SANDBOX_PORT: wholeNumber.pipe(z.int().max(65_535)).optional(),
+  SANDBOX_PUBLIC_URL: httpUrl
+    .refine((url) => /^[^/]+\/\/[^/?#]+\/?$/.test(url), 'must be an origin, without a path')
+    .transform((url) => url.replace(/\/$/, ''))
+    .optional(),
+  SANDBOX_CLIENT_ID: z
+    .string()
+    .regex(/^\d{17,19}$/, 'must be an id of 17 to 19 digits')
+    .optional(),
+  SANDBOX_CLIENT_SECRET: text.optional(),
+  SANDBOX_BOT_TOKEN: text.optional(),
+  SANDBOX_REDIRECT_URIS: z
+    .string()
+    .transform((list) => list.split(',').map((uri) => uri.trim()))
+    .pipe(z.array(httpUrl).min(1))
+    .optional(),
+  SANDBOX_GUILDS: wholeNumber.pipe(z.int().max(maxGuilds)).optional(),
+});
+
+/** The configuration the variables describe. Throws one error whose message names each wrong variable. */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Config {
+  // An empty variable is one that is not set, as compose files and shells leave them.
+  const given = Object.entries(variables).filter(([, value]) => value !== '');
+  const parsed = environment.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(
+      ({ path, message }) => `  ${String(path[0])}: ${message}`,
+    );
+    throw new Error(`These variables are wrong:\n${wrong.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    port: env.SANDBOX_PORT ?? defaultConfig.port,
+    publicUrl: env.SANDBOX_PUBLIC_URL ?? defaultConfig.publicUrl,
+    clientId: env.SANDBOX_CLIENT_ID ?? defaultConfig.clientId,
+    clientSecret: env.SANDBOX_CLIENT_SECRET ?? defaultConfig.clientSecret,
+    botToken: env.SANDBOX_BOT_TOKEN ?? defaultConfig.botToken,
+    redirectUris: env.SANDBOX_REDIRECT_URIS ?? defaultConfig.redirectUris,
+    guilds: env.SANDBOX_GUILDS ?? defaultConfig.guilds,
+  };
+}

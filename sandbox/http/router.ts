@@ -1,0 +1,46 @@
+/** Finds what answers a request: method and path template, `:name` standing for one segment. */
+
+export type Found<Handler> = { handler: Handler; template: string; params: Record<string, string> };
+
+type Route<Handler> = { method: string; template: string; parts: string[]; handler: Handler };
+
+export class Router<Handler> {
+  readonly #routes: Route<Handler>[] = [];
+
+  /** Adds a route. Of two that fit a path, the one added first answers. */
+  add(method: string, template: string, handler: Handler): this {
+    this.#routes.push({ method, template, parts: template.split('/').filter(Boolean), handler });
+    return this;
+  }
+
+  /** The route for a request; null when no route has the path, 'method' when one has it with another method. */
+  find(method: string, segments: readonly string[]): Found<Handler> | 'method' | null {
+    let pathKnown = false;
+    for (const route of this.#routes) {
+      const params = match(route.parts, segments);
+      if (!params) continue;
+      if (route.method === method) return { ...route, params };
+      pathKnown = true;
+    }
+    return pathKnown ? 'method' : null;
+  }
+
+  /** Every route, in order, for people to read. */
+  list(): { method: string; template: string }[] {
+    return this.#routes.map(({ method, template }) => ({ method, template }));
+  }
+}
+
+function match(
+  parts: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | null {
+  if (parts.length !== segments.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index] ?? '';
+    if (part.startsWith(':')) params[part.slice(1)] = segment;
+    else if (part !== segment) return null;
+  }
+  return params;
+}

@@ -1,0 +1,29 @@
+/** Which consent pages are open. Each may be sent back once, to the request it was shown for. */
+import { randomBytes } from 'node:crypto';
+
+const lifetimeMs = 30 * 60_000;
+const maxOpen = 1_000;
+
+export class ConsentForms {
+  readonly #open = new Map<string, { target: string; expiresAtMs: number }>();
+
+  clear(): void {
+    this.#open.clear();
+  }
+
+  /** A number for a page shown for `target`. The oldest page is forgotten when too many are open. */
+  open(target: string): string {
+    const nonce = randomBytes(16).toString('base64url');
+    this.#open.set(nonce, { target, expiresAtMs: Date.now() + lifetimeMs });
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > maxOpen && oldest !== undefined) this.#open.delete(oldest);
+    return nonce;
+  }
+
+  /** Closes a page. False when there is none with this number for this target, or it was closed before. */
+  close(nonce: string, target: string): boolean {
+    const form = this.#open.get(nonce);
+    this.#open.delete(nonce);
+    return form?.target === target && Date.now() < form.expiresAtMs;
+  }
+}
