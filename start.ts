@@ -42,7 +42,7 @@ if (isDoctor) {
   await announce();
 }
 
-/** @returns false when none is set; ends the process, naming the missing, when only some are. */
+/** Tells whether any credential is set; ends the process, naming the missing, when only some are. */
 function hasCredentials(): boolean {
   const missing = credentials.filter((name) => !process.env[name]);
   // The doctor names them itself, among what else it finds.
@@ -53,34 +53,39 @@ function hasCredentials(): boolean {
     );
     process.exit(configurationExitCode);
   }
-  return missing.length === 0;
+  return missing.length < credentials.length;
 }
 
-/** What the parts find in their environment. */
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, PUBLIC_URL: publicUrl, ...(isSandbox && sandboxCredentials()) };
+/** What a part finds in its environment: everything but the secrets of another. */
+function environment(...withheld: string[]): NodeJS.ProcessEnv {
+  const all = { ...process.env, PUBLIC_URL: publicUrl, ...(isSandbox && sandboxCredentials()) };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !withheld.includes(name)));
 }
 
 function parts(): Part[] {
   // In development Node itself starts a process again when one of its files changes.
   const watch = isDevelopment ? ['--watch', '--watch-preserve-output'] : [];
-  const product: Part[] = [
-    { name: 'bot', arguments: [...watch, 'bot/main.ts'], environment: environment() },
-    { name: 'bff', arguments: [...watch, 'bff/main.ts'], environment: environment() },
-  ];
-  if (isSandbox)
-    product.unshift({
-      name: 'sandbox',
-      arguments: [...watch, 'sandbox/main.ts'],
-      environment: environment(),
-    });
-  if (isDevelopment)
-    product.push({
-      name: 'web',
-      arguments: ['node_modules/vite/bin/vite.js'],
-      environment: environment(),
-    });
-  return product;
+  const bot: Part = {
+    name: 'bot',
+    arguments: [...watch, 'bot/main.ts'],
+    environment: environment('DISCORD_CLIENT_SECRET', 'SESSION_SECRET'),
+  };
+  const bff: Part = {
+    name: 'bff',
+    arguments: [...watch, 'bff/main.ts'],
+    environment: environment('DISCORD_BOT_TOKEN'),
+  };
+  const sandbox: Part = {
+    name: 'sandbox',
+    arguments: [...watch, 'sandbox/main.ts'],
+    environment: environment('SESSION_SECRET'),
+  };
+  const web: Part = {
+    name: 'web',
+    arguments: ['node_modules/vite/bin/vite.js'],
+    environment: environment(...credentials, 'SESSION_SECRET'),
+  };
+  return [...(isSandbox ? [sandbox] : []), bot, bff, ...(isDevelopment ? [web] : [])];
 }
 
 /** Credentials that open nothing but the sandbox, which listens on this machine only. */

@@ -27,6 +27,7 @@ export function createLog(level: string, destination: pino.DestinationStream = s
   return pino(
     {
       name: 'bff',
+      base: {},
       level,
       timestamp,
       redact: {
@@ -84,8 +85,7 @@ function timestamp(): string {
 
 /** Pretty in a terminal; otherwise in small batches, so that a busy server does not wait for its log. */
 function stdout(): pino.DestinationStream {
-  if (process.stdout.isTTY)
-    return pino.transport({ target: 'pino-pretty', options: { ignore: 'pid,hostname' } });
+  if (process.stdout.isTTY) return pino.transport({ target: 'pino-pretty' });
   return pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 });
 }
 

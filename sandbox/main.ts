@@ -2,6 +2,9 @@
 import { readEnvironment } from './env.ts';
 import { startSandbox, type Sandbox } from './server.ts';
 
+/** EX_CONFIG of sysexits.h: a wrong variable or a taken port does not go away by starting again. */
+const configurationExitCode = 78;
+
 try {
   const config = readEnvironment();
   const sandbox = await startSandbox(config).catch((error: unknown) => {
@@ -13,7 +16,7 @@ try {
   console.log(`sandbox: a small Discord at ${sandbox.url}`);
 } catch (error) {
   console.error(`sandbox: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = configurationExitCode;
 }
 
 function stopOnSignal(sandbox: Sandbox): void {
