@@ -4,6 +4,7 @@
  */
 import type { Context, Middleware } from './context.ts';
 import type { Config } from './env.ts';
+import type { CookieSignatures } from './sessions/cookie-signatures.ts';
 
 /** Names and attributes, the same for setting and for clearing. */
 export type Cookies = ReturnType<typeof createCookies>;
@@ -21,6 +22,21 @@ export function createCookies(config: Pick<Config, 'publicUrl' | 'loginTtlMs' | 
     overwrite: true,
   } as const;
   const names = { session: `${prefix}guildhall`, login: `${prefix}guildhall-login` };
+
+  /**
+   * A cookie's value when its signature is ours. Signed with an older key, it is set anew, whole: Koa's own way would
+   * give the signature alone, without SameSite and gone with the browser, and would answer garbage with a cookie.
+   */
+  function read(ctx: Context, name: string, maxAge: number): string | undefined {
+    const value = ctx.cookies.get(name, { signed: false });
+    const signature = ctx.cookies.get(`${name}.sig`, { signed: false });
+    if (value === undefined || value === '' || signature === undefined) return undefined;
+    const keys = ctx.app.keys as unknown as CookieSignatures;
+    const key = keys.index(`${name}=${value}`, signature);
+    if (key === -1) return undefined;
+    if (key > 0) ctx.cookies.set(name, value, { ...attributes, maxAge });
+    return value;
+  }
 
   return {
     names,
@@ -43,7 +59,16 @@ export function createCookies(config: Pick<Config, 'publicUrl' | 'loginTtlMs' | 
 
     /** The id in the login cookie when its signature is ours. */
     readLogin(ctx: Context): string | undefined {
-      return ctx.cookies.get(names.login, attributes);
+      return read(ctx, names.login, config.loginTtlMs);
+    },
+
+    /** The id in the session cookie when its signature is ours. */
+    readSession(ctx: Context): string | undefined {
+      return read(ctx, names.session, config.sessionMaxMs);
+    },
+
+    setSession(ctx: Context, id: string): void {
+      ctx.cookies.set(names.session, id, { ...attributes, maxAge: config.sessionMaxMs });
     },
 
     setLogin(ctx: Context, browserId: string): void {

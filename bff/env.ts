@@ -122,14 +122,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     Object.entries(environment).filter(([, value]) => value !== ''),
   );
   const parsed = variables.safeParse(present);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const issues = Object.groupBy(parsed.error?.issues ?? [], ({ path }) => path.join('.'));
+  const problems = Object.entries(issues).map(
+    ([name, found = []]) => `${name} ${found.map(({ message }) => message).join('; ')}`,
+  );
   const dataDir = path.resolve(parsed.data?.DATA_DIR ?? environment.DATA_DIR ?? './data');
   const botSocket = path.resolve(present.BOT_SOCKET ?? path.join(dataDir, 'run', 'bot.sock'));
   if (Buffer.byteLength(botSocket) > maxSocketPathBytes)
     problems.push(
-      `BOT_SOCKET is longer than ${maxSocketPathBytes} bytes (${botSocket}); choose a shorter path`,
+      `BOT_SOCKET is longer than ${maxSocketPathBytes} bytes; choose a shorter path for it, or for the data directory it lies in`,
     );
   if (!parsed.success || problems.length > 0)
     throw new ConfigError(

@@ -34,6 +34,18 @@ const server = await startServer(config, log).catch((error: NodeJS.ErrnoExceptio
     );
     process.exit(configurationExitCode);
   }
+  const wrongVariable = {
+    EADDRNOTAVAIL: 'HOST',
+    ENOTFOUND: 'HOST',
+    EAI_AGAIN: 'HOST',
+    EACCES: 'PORT',
+  }[error.code ?? ''];
+  if (wrongVariable !== undefined && ['listen', 'getaddrinfo'].includes(error.syscall ?? '')) {
+    console.error(
+      `Guildhall's BFF cannot start:\n  - ${wrongVariable} is no address this process may listen on (${error.code})`,
+    );
+    process.exit(configurationExitCode);
+  }
   throw error;
 });
 

@@ -1,5 +1,5 @@
 /** The BFF as a running server: opens what it needs, listens, and closes in order. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import type { State } from './context.ts';
 import type { Config } from './env.ts';
 import type { Log } from './log.ts';
 import { pages } from './middlewares/pages.ts';
+import { securityHeaders } from './middlewares/security-headers.ts';
 import { createEvents, type StreamLimits } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
 import { openServices } from './services.ts';
@@ -72,7 +73,7 @@ export async function startServer(
     { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 },
     app.callback(),
   );
-  answerClientErrors(server);
+  answerClientErrors(server, config);
   try {
     await listen(server, config.port, config.host);
   } catch (error) {
@@ -102,7 +103,14 @@ export async function startServer(
 }
 
 /** Node answers what it cannot parse with a bare status line; ours says what it is, and that nobody may keep it. */
-function answerClientErrors(server: Server): void {
+function answerClientErrors(server: Server, config: Config): void {
+  const headers = [...securityHeaders(config), ['cache-control', 'no-store']];
+  const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  // RFC 9110 §10.1.1; Node alone would answer without our headers.
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    for (const [name = '', value = ''] of headers) response.setHeader(name, value);
+    response.writeHead(417).end();
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -114,9 +122,7 @@ function answerClientErrors(server: Server): void {
         : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
           ? '408 Request Timeout'
           : '400 Bad Request';
-    socket.end(
-      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n\r\n`,
-    );
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n${head}\r\n`);
   });
 }
 

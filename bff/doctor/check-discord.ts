@@ -54,7 +54,9 @@ async function reach(
       finding: bad(
         checked,
         error.message,
-        'Look at this machine’s network and firewall, and at DISCORD_API_URL if you set it.',
+        config.apiUrl.startsWith('http:')
+          ? 'That is on this machine: start the sandbox with npm start, or set the credentials to go live.'
+          : 'Look at this machine’s network and firewall, and at DISCORD_API_URL if you set it.',
       ),
     };
   }

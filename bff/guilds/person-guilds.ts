@@ -14,8 +14,8 @@ const freshMs = 30_000;
 const pauseMs = 5_000;
 /** The longest we keep from asking because Discord said `Retry-After`. */
 const longestPauseMs = 60_000;
-/** Servers kept in all, over everybody: some 30 MB. */
-const maxKeptGuilds = 50_000;
+/** What is kept in all, over everybody, as characters of JSON: some 64 MB. */
+const maxKeptCharacters = 64 * 1024 * 1024;
 
 /** What Discord last said. `stale`: it should be asked again, but does not answer. */
 export type PersonGuilds = { guilds: PersonGuild[]; asOf: string; stale: boolean };
@@ -27,8 +27,8 @@ export type PersonGuildsSource = ReturnType<typeof createPersonGuilds>;
 /** Makes the source of people's servers. */
 export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens) {
   const kept = new LRUCache<string, Kept>({
-    maxSize: maxKeptGuilds,
-    sizeCalculation: (entry) => entry.fresh.guilds.length + 1,
+    maxSize: maxKeptCharacters,
+    sizeCalculation: (entry) => JSON.stringify(entry.fresh.guilds).length,
   });
   const asking = new Map<string, { sessionIdHash: string; answer: Promise<PersonGuilds> }>();
   const pausedUntil = new LRUCache<string, number>({ max: 10_000 });
@@ -84,17 +84,15 @@ export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens)
             },
           );
         const failure = discordFailure(error);
-        const isUnavailable =
-          failure !== undefined || (error as { code?: string }).code === 'discord_unavailable';
-        if (!isUnavailable) throw error;
-        const waitMs = (failure?.retryAfterSeconds ?? 0) * 1000;
+        if (failure === undefined) throw error;
+        const waitMs = (failure.retryAfterSeconds ?? 0) * 1000;
         if (waitMs > 0 || known !== undefined)
           pausedUntil.set(
             session.user.id,
             Date.now() + Math.min(waitMs || pauseMs, longestPauseMs),
           );
         if (known !== undefined) return known.stale;
-        throw discordUnavailable(error, failure?.retryAfterSeconds);
+        throw discordUnavailable(error, failure.retryAfterSeconds);
       }
     },
 

@@ -31,9 +31,14 @@ export function bodyLimit(): Middleware {
 /** Reads and drops a body of unknown size, up to the limit. */
 async function isTooLarge(body: AsyncIterable<Buffer>): Promise<boolean> {
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return true;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) return true;
+    }
+  } catch (cause) {
+    // Reading fails only when the client hangs up, so nobody is left to read this answer.
+    throw new ApiError(400, 'bad_request', 'The body did not arrive whole.', { cause });
   }
   return false;
 }

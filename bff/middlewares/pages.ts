@@ -13,7 +13,7 @@ const pagePath = /^\/[\w\-/]*$/;
 /** Serves `directory` and, for every other address, its `index.html`. */
 export async function pages(config: Config, directory: string): Promise<Middleware> {
   const shell = await readFile(path.join(directory, 'index.html')).catch(() => undefined);
-  const policy = contentSecurityPolicy(config);
+  const headers = { ...pageHeaders, 'content-security-policy': contentSecurityPolicy(config) };
   const serveFile =
     shell &&
     sirv(directory, {
@@ -22,6 +22,8 @@ export async function pages(config: Config, directory: string): Promise<Middlewa
       brotli: true,
       extensions: [],
       setHeaders(response, pathname) {
+        // On every file: the shell has more spellings than one (`/index.html/`, `/%69ndex.html`).
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
         response.setHeader(
           'cache-control',
           pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -69,7 +71,7 @@ export async function pages(config: Config, directory: string): Promise<Middlewa
     ctx.status = pagePath.test(ctx.path) && !ctx.path.includes('//') ? 200 : 404;
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('cache-control', 'no-cache');
-    ctx.set({ ...pageHeaders, 'content-security-policy': policy });
+    ctx.set(headers);
     ctx.body = shell;
   };
 }

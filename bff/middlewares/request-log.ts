@@ -16,13 +16,18 @@ export function requestLog(log: Log): Middleware {
       writeLine({
         requestId: ctx.state.requestId,
         method: ctx.req.method ?? '',
-        path: withoutQuery(ctx.req.url ?? ''),
+        path: pathOf(ctx.req.url ?? ''),
         status: ctx.res.statusCode,
         ms: Math.round(performance.now() - startedAt),
         session: ctx.state.session?.logName,
       });
     }
   };
+}
+
+/** A target in absolute form (RFC 9112 §3.2.2) may carry a name and password, so only its path is written. */
+function pathOf(target: string): string {
+  return withoutQuery(target.startsWith('/') ? target : target.replace(/^[^:]*:\/\/[^/?]*/, ''));
 }
 
 function withoutQuery(url: string): string {

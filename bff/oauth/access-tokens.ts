@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { discordUnavailable, notSignedIn } from '../errors.ts';
+import { ApiError, discordUnavailable, notSignedIn } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { SessionEnding } from '../sessions/session-ending.ts';
 import type { OpenSession } from '../sessions/session-records.ts';
@@ -30,6 +30,8 @@ export function createAccessTokens(
   options: { outboundTimeoutMs: number },
 ) {
   const refreshing = new Map<string, Promise<StoredTokens>>();
+  /** Refreshed tokens that storage would not take, with the version they replace. The old ones are spent. */
+  const unsaved = new Map<string, StoredTokens>();
   const leaseMs = options.outboundTimeoutMs + 2_000;
 
   function refresh(session: OpenSession, stale: StoredTokens): Promise<StoredTokens> {
@@ -42,6 +44,8 @@ export function createAccessTokens(
 
   /** Refreshes, or waits for the process that is refreshing. */
   async function refreshOnce(session: OpenSession, stale: StoredTokens): Promise<StoredTokens> {
+    const waiting = unsaved.get(session.idHash);
+    if (waiting?.version === stale.version) return await save(session, waiting);
     const owner = randomUUID();
     const deadline = Date.now() + leaseMs;
     while (!(await records.lease(session.idHash, stale.version, owner, leaseMs))) {
@@ -68,17 +72,32 @@ export function createAccessTokens(
         throw notSignedIn();
       }
       await records.release(session.idHash, owner);
-      logRefreshFailure(error);
-      throw discordUnavailable(undefined);
+      logRefreshFailure(session, error);
+      throw discordUnavailable(
+        undefined,
+        error instanceof DiscordAnswerError ? error.retryAfterSeconds : undefined,
+      );
     }
-    if (await storeForSure(session, current.version, pair))
-      return { ...pair, version: current.version + 1 };
+    return await save(session, { ...pair, version: current.version });
+  }
+
+  /**
+   * Stores new tokens over the version they carry. The old refresh token is spent, so they are not forgotten when
+   * storage refuses them: the next one who asks tries again.
+   */
+  async function save(
+    session: OpenSession,
+    { version, ...pair }: StoredTokens,
+  ): Promise<StoredTokens> {
+    unsaved.set(session.idHash, { ...pair, version });
+    const isStored = await storeForSure(session, version, pair);
+    unsaved.delete(session.idHash);
+    if (isStored) return { ...pair, version: version + 1 };
     // The session was ended while its tokens were on the way: nobody may be left holding the new ones.
     await ending.revokeIfLast(session.user.id, pair);
     throw notSignedIn();
   }
 
-  /** The old refresh token is spent: if the new one is not stored, the person has to sign in again. So it tries hard. */
   async function storeForSure(
     session: OpenSession,
     version: number,
@@ -88,16 +107,23 @@ export function createAccessTokens(
       try {
         return await records.replace(session.idHash, version, pair);
       } catch (error) {
-        if (attempt === 10) throw error;
-        await sleep(200 * attempt);
+        if (attempt === 5) throw error;
+        await sleep(50 * 2 ** attempt);
       }
     }
   }
 
-  function logRefreshFailure(error: unknown): void {
+  function logRefreshFailure(session: OpenSession, error: unknown): void {
     const { name, code, status } = error as { name?: string; code?: unknown; status?: unknown };
     // Only names and codes: oauth4webapi's errors hold the whole answer.
-    const fields = { event: 'refresh_failed', reason: name, code, status };
+    const fields = {
+      event: 'refresh_failed',
+      reason: name,
+      code,
+      status,
+      user_id: session.user.id,
+      session: session.logName,
+    };
     if (isMisconfigured(error))
       log.error(fields, 'Discord does not accept our client id or secret');
     else log.warn(fields, 'refreshing an access token failed; the session is kept');
@@ -173,5 +199,7 @@ export function discordFailure(
 ): { retryAfterSeconds: number | undefined } | undefined {
   if (error instanceof OutboundError) return { retryAfterSeconds: undefined };
   if (error instanceof DiscordAnswerError) return { retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof ApiError && error.code === 'discord_unavailable')
+    return { retryAfterSeconds: Number(error.headers['retry-after']) || undefined };
   return undefined;
 }

@@ -189,6 +189,7 @@ export function createDiscord(config: Config, outbound: Outbound) {
         refreshToken,
         options,
       );
+      if (sent.status === 429) throw new DiscordAnswerError('Discord asks us to wait', sent);
       const { response, expiresAt } = await tokenAnswer(sent);
       const answer = await oauth.processRefreshTokenResponse(server, client, response);
       assertBearer(answer, sent);
@@ -261,10 +262,16 @@ export function isMisconfigured(error: unknown): boolean {
   );
 }
 
+// RFC 6749 appendix A.12 and A.17. Anything else can't stand in a header, or fills it.
+const tokenPattern = /^[\x20-\x7e]{1,4096}$/;
+
 /** oauth4webapi takes DPoP tokens too; we hold no key to use one with. RFC 6750 §1.2 */
 function assertBearer(answer: oauth.TokenEndpointResponse, response: Response): void {
   if (answer.token_type !== 'bearer')
     throw new DiscordAnswerError('Discord issued no bearer token', response);
+  for (const token of [answer.access_token, answer.refresh_token])
+    if (token !== undefined && !tokenPattern.test(token))
+      throw new DiscordAnswerError('Discord issued a token that cannot be sent', response);
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

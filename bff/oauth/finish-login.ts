@@ -109,6 +109,9 @@ function judgeCallback(
       throw new LoginError('misconfigured', 'Discord refuses our login as misconfigured');
     throw new LoginError('login_failed', 'Discord answered with an error');
   }
+  // RFC 6749 §3.1 lets an empty parameter count as absent; Discord sends none, and who does is trying something.
+  if (parameters.get('error') === '' || parameters.get('iss') === '')
+    throw new LoginError('login_failed', 'the callback carries an empty parameter');
   const codes = parameters.getAll('code');
   if (codes.length !== 1 || codes[0] === undefined || !codePattern.test(codes[0]))
     throw new LoginError('login_failed', 'the callback carries no usable code');

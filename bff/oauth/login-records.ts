@@ -93,9 +93,12 @@ export function createLoginRecords(
           .where('expires_at', '>', Date.now())
           .execute(),
       );
-      const row = rows.find((each) =>
-        timingSafeEqual(Buffer.from(each.state_hash), Buffer.from(stateHash)),
-      );
+      const wanted = Buffer.from(stateHash);
+      const row = rows.find((each) => {
+        const stored = Buffer.from(each.state_hash);
+        // The comparison throws on unequal lengths, which a damaged row may have.
+        return stored.length === wanted.length && timingSafeEqual(stored, wanted);
+      });
       if (row === undefined) return undefined;
       const taken = await fromStorage(() =>
         database.deleteFrom('logins').where('state_hash', '=', row.state_hash).executeTakeFirst(),

@@ -52,19 +52,22 @@ async function finish(ctx: Context, services: Services): Promise<string> {
     await sessionMiddleware(ctx, async () => undefined);
     const before = ctx.state.session;
     const endedTokens = before && (await services.tokens.read(before.idHash));
+    const isLastTab = browserId === undefined || !(await logins.isWaiting(browserId));
     await signIn(ctx, {
       user: login.user,
       tokens: login.tokens,
       browser: describeBrowser(ctx.get('user-agent')),
     });
+    // Signed in: nothing from here on may fail, or the answer would say so and carry the session all the same.
     guilds.forget(login.user.id);
     if (before !== undefined && before.user.id !== login.user.id)
-      await ending.revokeIfLast(before.user.id, endedTokens);
+      void ending.revokeIfLast(before.user.id, endedTokens);
+    if (isLastTab) cookies.clearLogin(ctx);
   } catch (error) {
-    void ending.revoke(login.tokens);
+    // Not while the person is signed in elsewhere: Discord would end that with it.
+    void ending.revokeIfLast(login.user.id, login.tokens);
     throw error;
   }
-  if (browserId === undefined || !(await logins.isWaiting(browserId))) cookies.clearLogin(ctx);
   ctx.state.log.info(
     {
       event: 'login_succeeded',

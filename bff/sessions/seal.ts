@@ -51,6 +51,8 @@ export function createSeal(secrets: readonly string[]): Seal {
       return Buffer.concat([newest.id, iv, cipher.getAuthTag(), encrypted]);
     },
     open(sealed, purpose, row) {
+      // SQLite keeps whatever it is given in a column, text in one for bytes too.
+      if (!(sealed instanceof Uint8Array)) return undefined;
       const record = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       if (record.length < keyIdBytes + ivBytes + tagBytes) return undefined;
       const id = record.subarray(0, keyIdBytes);

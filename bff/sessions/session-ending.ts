@@ -22,22 +22,30 @@ export function createSessionEnding(
 ) {
   const revoking = new Set<Promise<void>>();
 
-  /** Revokes in the background; failures are logged, for the session here has ended anyway. */
+  /** Revokes in the background; failures are logged, for the session here has ended anyway. Never rejects. */
   function revoke(pair: TokenPair): Promise<void> {
-    const sent = discord.revoke(pair).catch((error: unknown) => {
+    return inBackground(discord.revoke(pair));
+  }
+
+  /** Revokes when the person has no other session. Never rejects. */
+  function revokeIfLast(userId: string, pair: TokenPair | undefined): Promise<void> {
+    async function revokeUnlessOthers(): Promise<void> {
+      if (pair !== undefined && (await sessions.countOf(userId)) === 0) await discord.revoke(pair);
+    }
+    return inBackground(revokeUnlessOthers());
+  }
+
+  function inBackground(revocation: Promise<void>): Promise<void> {
+    const settled = revocation.catch((error: unknown) => {
       const { name, code, status } = error as { name?: string; code?: unknown; status?: unknown };
       log.warn(
         { event: 'revocation_failed', reason: name, code, status },
         'Discord did not confirm a revocation',
       );
     });
-    revoking.add(sent);
-    void sent.finally(() => revoking.delete(sent));
-    return sent;
-  }
-
-  async function revokeIfLast(userId: string, pair: TokenPair | undefined): Promise<void> {
-    if (pair !== undefined && (await sessions.countOf(userId)) === 0) await revoke(pair);
+    revoking.add(settled);
+    void settled.finally(() => revoking.delete(settled));
+    return settled;
   }
 
   return {

@@ -28,6 +28,10 @@ export function createSessionMiddleware(
       rolling: false,
       renew: false,
       genid: randomId,
+      externalKey: {
+        get: (ctx: Context) => cookies.readSession(ctx),
+        set: (ctx: Context, id: string) => cookies.setSession(ctx, id),
+      },
       store: {
         async get(id: string, _maxAge: unknown, { ctx }: { ctx: Context }) {
           const session = await records.read(id);

@@ -55,7 +55,7 @@ export function createSessionRecords(
 
   function open(row: SessionRow): OpenSession | undefined {
     const known = opened.get(row.id_hash);
-    if (known !== undefined && Buffer.compare(known.sealed, row.sealed) === 0) return known.session;
+    if (known !== undefined && isSame(known.sealed, row.sealed)) return known.session;
     const content = sealedSession.safeParse(seal.open(row.sealed, purpose, row.id_hash)).data;
     if (content === undefined) return undefined;
     const session = {
@@ -105,9 +105,11 @@ export function createSessionRecords(
       const row = await fromStorage(() => find(idHash));
       if (row === undefined) return undefined;
       const now = Date.now();
-      const ranOut =
-        now - row.last_seen_at > limits.sessionIdleMs || now - row.created_at > limits.sessionMaxMs;
-      const session = ranOut ? undefined : open(row);
+      // Asked this way round, so that a time that is no number counts as run out.
+      const isLive =
+        now - row.last_seen_at <= limits.sessionIdleMs &&
+        now - row.created_at <= limits.sessionMaxMs;
+      const session = isLive ? open(row) : undefined;
       if (session === undefined) {
         await this.end(idHash);
         return undefined;
@@ -176,13 +178,16 @@ export function createSessionRecords(
       }));
     },
 
-    /** How many sessions a person has, those that ran out but are not yet removed among them. */
+    /** How many live sessions a person has. */
     async countOf(userId: string): Promise<number> {
+      const now = Date.now();
       const { count } = await fromStorage(() =>
         database
           .selectFrom('sessions')
           .select((eb) => eb.fn.countAll<number>().as('count'))
           .where('user_id', '=', userId)
+          .where('last_seen_at', '>=', now - limits.sessionIdleMs)
+          .where('created_at', '>=', now - limits.sessionMaxMs)
           .executeTakeFirstOrThrow(),
       );
       return count;
@@ -209,4 +214,9 @@ export function createSessionRecords(
 /** A session's name in the log. */
 export function logName(idHash: string): string {
   return createHash('sha256').update(idHash).digest('base64url').slice(0, 12);
+}
+
+/** Compares sealed bytes; what a damaged row holds instead is the same as nothing. */
+function isSame(known: Uint8Array, stored: unknown): boolean {
+  return stored instanceof Uint8Array && Buffer.compare(known, stored) === 0;
 }

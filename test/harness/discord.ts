@@ -16,7 +16,8 @@ export type JournalEntry = {
   user_agent: string | null;
 };
 
-type Fault = {
+/** What befalls the requests to a path. */
+export type Fault = {
   method?: string;
   path: string;
   status?: number;
