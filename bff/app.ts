@@ -60,8 +60,8 @@ export function mount(
   open.get('/api/bot/avatar', apiLimit, botAvatar(services));
   app.use(open.routes()).use(open.allowedMethods());
 
-  app.use(ownPagesOnly(config.publicUrl, cookies));
   const personal = new Router<State, DefaultContext>();
+  personal.use(ownPagesOnly(config.publicUrl, cookies));
   personal.get('/api/authorize-url', apiLimit, loginLimit, authorizeUrl(services));
   personal.get('/api/session', apiLimit, session, whoIsSignedIn());
   personal.get('/api/guilds', apiLimit, session, guilds(services));

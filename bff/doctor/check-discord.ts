@@ -55,7 +55,7 @@ async function reach(
         checked,
         error.message,
         config.apiUrl.startsWith('http:')
-          ? 'That is on this machine: start the sandbox with npm start, or set the credentials to go live.'
+          ? 'DISCORD_API_URL is on this machine: start the sandbox with npm start, or set the credentials to go live.'
           : 'Look at this machine’s network and firewall, and at DISCORD_API_URL if you set it.',
       ),
     };
