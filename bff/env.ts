@@ -5,6 +5,15 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import {
+  baseUrl,
+  ConfigError,
+  defaultDataDir,
+  discordUrls,
+  logLevel,
+  readVariables,
+  secureUrl,
+} from '../shared/environment.ts';
 
 /** What the BFF runs on. Times are milliseconds; `publicUrl` is an origin without a trailing slash. */
 export type Config = {
@@ -28,39 +37,11 @@ export type Config = {
   logLevel: string;
 };
 
-/** Says every wrong or missing variable in one message. Never holds a value, which might be a secret. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
-
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** The address space of a Unix socket is 108 bytes with its end; Node cuts a longer name silently. */
-const maxSocketPathBytes = 100;
-
-const httpsUrl = z
-  .string()
-  .refine((text) => URL.canParse(text), 'is not a URL')
-  .transform((text) => new URL(text))
-  .refine(
-    (url) =>
-      url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname)),
-    'must be https:// (http:// only for localhost)',
-  )
-  .refine(
-    (url) => url.username === '' && url.password === '',
-    'must not carry a user name or password',
-  );
-
-const baseUrl = httpsUrl
-  .refine((url) => url.search === '' && url.hash === '', 'must not carry a query or fragment')
-  .transform((url) => url.href.replace(/\/+$/, ''));
-
-const authorizeUrl = httpsUrl
+const authorizeUrl = secureUrl
   .refine((url) => url.hash === '', 'must not carry a fragment')
   .transform((url) => url.href);
 
-const origin = httpsUrl
+const origin = secureUrl
   .refine(
     (url) => url.pathname === '/' && url.search === '' && url.hash === '',
     'must be an origin only, without path, query or fragment',
@@ -90,54 +71,35 @@ const variables = z.object({
     'must be the number Discord shows as Application ID',
   ),
   DISCORD_CLIENT_SECRET: required,
-  DISCORD_AUTHORIZE_URL: authorizeUrl.default('https://discord.com/oauth2/authorize'),
-  DISCORD_API_URL: baseUrl.default('https://discord.com/api'),
-  DISCORD_CDN_URL: baseUrl.default('https://cdn.discordapp.com'),
+  DISCORD_AUTHORIZE_URL: authorizeUrl.default(discordUrls.authorize),
+  DISCORD_API_URL: baseUrl.default(discordUrls.api),
+  DISCORD_CDN_URL: baseUrl.default(discordUrls.cdn),
   PORT: wholeNumber(0, 65_535).default(8001),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   SESSION_SECRET: sessionSecrets.optional(),
-  DATA_DIR: z.string().default('./data'),
+  DATA_DIR: z.string().default(defaultDataDir),
   DATABASE_URL: z
     .string()
     .regex(/^(?:file:|sqlite:|[^:]+$)/, 'must name a SQLite file (file:/path/to/guildhall.db)')
     .transform((text) => text.replace(/^(?:file|sqlite):(?:\/\/(?=\/))?/, ''))
     .refine((file) => file !== '', 'must name a SQLite file (file:/path/to/guildhall.db)')
     .optional(),
-  BOT_SOCKET: z.string().optional(),
   LOGIN_TTL_SECONDS: wholeNumber(1, 3_600).default(600),
   SESSION_IDLE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   SESSION_MAX_SECONDS: wholeNumber(1, 31_536_000).default(2_592_000),
   OUTBOUND_TIMEOUT_MS: wholeNumber(100, 60_000).default(8_000),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: logLevel.default('info'),
 });
 
 /**
- * Reads and checks the environment. An empty variable counts as absent.
+ * Reads and checks the environment.
  * @throws {ConfigError} naming every variable that is missing or wrong.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const present = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== ''),
-  );
-  const parsed = variables.safeParse(present);
-  const issues = Object.groupBy(parsed.error?.issues ?? [], ({ path }) => path.join('.'));
-  const problems = Object.entries(issues).map(
-    ([name, found = []]) => `${name} ${found.map(({ message }) => message).join('; ')}`,
-  );
-  const dataDir = path.resolve(parsed.data?.DATA_DIR ?? environment.DATA_DIR ?? './data');
-  const botSocket = path.resolve(present.BOT_SOCKET ?? path.join(dataDir, 'run', 'bot.sock'));
-  if (Buffer.byteLength(botSocket) > maxSocketPathBytes)
-    problems.push(
-      `BOT_SOCKET is longer than ${maxSocketPathBytes} bytes; choose a shorter path for it, or for the data directory it lies in`,
-    );
-  if (!parsed.success || problems.length > 0)
-    throw new ConfigError(
-      `Guildhall's BFF cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
-
-  const env = parsed.data;
+  const env = readVariables('The BFF', variables, environment);
+  const dataDir = path.resolve(env.DATA_DIR);
   return {
     clientId: env.DISCORD_CLIENT_ID,
     clientSecret: env.DISCORD_CLIENT_SECRET,
@@ -149,7 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     sessionSecrets: env.SESSION_SECRET ?? [keptSecret(dataDir)],
     databaseFile: path.resolve(env.DATABASE_URL ?? path.join(dataDir, 'guildhall.db')),
-    botSocket,
+    botSocket: env.botSocket,
     loginTtlMs: env.LOGIN_TTL_SECONDS * 1000,
     sessionIdleMs: env.SESSION_IDLE_SECONDS * 1000,
     sessionMaxMs: env.SESSION_MAX_SECONDS * 1000,
@@ -176,7 +138,7 @@ function keptSecret(dataDir: string): string {
     return secret;
   } catch (error) {
     throw new ConfigError(
-      `Guildhall's BFF cannot start:\n  - DATA_DIR: the session secret in ${file} cannot be kept: ${(error as Error).message}`,
+      `The BFF cannot start:\n  - DATA_DIR: the session secret in ${file} cannot be kept: ${(error as Error).message}`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 /** The BFF's process: reads the environment, starts the server, stops it when told. */
-import { type Config, ConfigError, readConfig } from './env.ts';
+import { ConfigError } from '../shared/environment.ts';
+import { type Config, readConfig } from './env.ts';
 import { createLog } from './log.ts';
 import { startServer } from './server.ts';
 
@@ -30,7 +31,7 @@ process.on('unhandledRejection', (error) => {
 const server = await startServer(config, log).catch((error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE') {
     console.error(
-      `Guildhall's BFF cannot start:\n  - PORT ${config.port} on ${config.host} is taken by another program`,
+      `The BFF cannot start:\n  - PORT ${config.port} on ${config.host} is taken by another program`,
     );
     process.exit(configurationExitCode);
   }
@@ -42,7 +43,7 @@ const server = await startServer(config, log).catch((error: NodeJS.ErrnoExceptio
   }[error.code ?? ''];
   if (wrongVariable !== undefined && ['listen', 'getaddrinfo'].includes(error.syscall ?? '')) {
     console.error(
-      `Guildhall's BFF cannot start:\n  - ${wrongVariable} is no address this process may listen on (${error.code})`,
+      `The BFF cannot start:\n  - ${wrongVariable} is no address this process may listen on (${error.code})`,
     );
     process.exit(configurationExitCode);
   }

@@ -1,7 +1,8 @@
 /** The bot: knows which servers it is in, and tells the BFF over a Unix socket. */
+import { ConfigError } from '../shared/environment.ts';
 import { createDiscordConnection, DiscordRefusedError, ShardLostError } from './client.ts';
 import { coalesce } from './coalesce.ts';
-import { ConfigError, readEnv } from './env.ts';
+import { readEnv } from './env.ts';
 import { GuildIndex } from './guild-index.ts';
 import { createHandlers } from './handlers.ts';
 import { type BotSocket, listen } from './listen.ts';

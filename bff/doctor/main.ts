@@ -1,5 +1,6 @@
 /** `npm run doctor`: finds what people stumble over before their first user does. */
-import { type Config, ConfigError, readConfig } from '../env.ts';
+import { ConfigError } from '../../shared/environment.ts';
+import { type Config, readConfig } from '../env.ts';
 import { checkDiscord } from './check-discord.ts';
 import { checkMachine } from './check-machine.ts';
 import { checkProcesses } from './check-processes.ts';

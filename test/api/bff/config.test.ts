@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, readConfig } from '../../../bff/env.ts';
+import { readConfig } from '../../../bff/env.ts';
+import { ConfigError } from '../../../shared/environment.ts';
 import { freePort, startBff } from '../../harness/bff.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
 import { startBffProcess, startProgram } from '../../harness/bff-process.ts';

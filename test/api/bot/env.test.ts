@@ -14,7 +14,7 @@ test('every wrong or missing variable is named in one message, and no value is r
     },
   });
   await expect(bot.exited).resolves.toBe(configError);
-  expect(bot.output.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(bot.output.stderr.trimEnd().split('\n')).toHaveLength(6);
   for (const variable of [
     'DISCORD_BOT_TOKEN',
     'DISCORD_API_URL',
@@ -30,7 +30,7 @@ test('every wrong or missing variable is named in one message, and no value is r
 test('an empty variable counts as absent', async () => {
   const bot = startBot({ env: { DISCORD_BOT_TOKEN: '' } });
   await expect(bot.exited).resolves.toBe(configError);
-  expect(bot.output.stderr).toBe('The bot cannot start: DISCORD_BOT_TOKEN is missing.\n');
+  expect(bot.output.stderr).toBe('The bot cannot start:\n  - DISCORD_BOT_TOKEN is missing\n');
 
   const other = startBot({ env: { BOT_SOCKET: '', LOG_LEVEL: '' } });
   await other.logged('listening');
