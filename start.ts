@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Part = { name: string; arguments: string[]; environment: NodeJS.ProcessEnv };
@@ -16,6 +17,7 @@ const longestPauseMs = 30_000;
 /** A part that lived this long had started well; its next death is a new story. */
 const healthyAfterMs = 60_000;
 const shutdownPatienceMs = 10_000;
+const configurationPatienceMs = 1_500;
 
 const credentials = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'DISCORD_BOT_TOKEN'];
 
@@ -24,10 +26,15 @@ const isDevelopment = process.argv.includes('--dev');
 const isDoctor = process.argv.includes('--doctor');
 const isSandbox = !hasCredentials();
 const port = process.env.PORT || '8001';
+const sandboxPort = process.env.SANDBOX_PORT || '8002';
 const publicUrl = process.env.PUBLIC_URL || `http://localhost:${isDevelopment ? '5173' : port}`;
 const running = new Map<string, ChildProcess>();
 let exitCode: number | undefined;
 
+// Whatever ends this process, nothing it started outlives it.
+process.on('exit', () => {
+  for (const child of running.values()) child.kill('SIGKILL');
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void stop(0));
 if (isDoctor) {
@@ -38,6 +45,7 @@ if (isDoctor) {
   });
   process.exitCode = typeof end === 'number' ? end : 1;
 } else {
+  await refuseTakenPorts();
   for (const part of parts()) void keepRunning(part);
   await announce();
 }
@@ -54,6 +62,28 @@ function hasCredentials(): boolean {
     process.exit(configurationExitCode);
   }
   return missing.length < credentials.length;
+}
+
+/** Ends the process, naming the port, when another program holds one of ours; another Guildhall there would answer for us. */
+async function refuseTakenPorts(): Promise<void> {
+  const ours = { PORT: port, ...(isSandbox && { SANDBOX_PORT: sandboxPort }) };
+  for (const [name, value] of Object.entries(ours)) {
+    if (!(await isTaken(Number(value)))) continue;
+    console.error(
+      `Guildhall cannot start:\n  - ${name} ${value} is taken by another program; end that one or set ${name} to another port`,
+    );
+    process.exit(configurationExitCode);
+  }
+}
+
+/** A number that cannot be a port counts as free: the part that is to listen there says what is wrong with it. */
+async function isTaken(number: number): Promise<boolean> {
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) return false;
+  return await new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    probe.listen(number, '127.0.0.1', () => probe.close(() => resolve(false)));
+  });
 }
 
 /** What a part finds in its environment: everything but the secrets of another. */
@@ -90,7 +120,7 @@ function parts(): Part[] {
 
 /** Credentials that open nothing but the sandbox, which listens on this machine only. */
 function sandboxCredentials(): NodeJS.ProcessEnv {
-  const sandboxUrl = `http://localhost:${process.env.SANDBOX_PORT || '8002'}`;
+  const sandboxUrl = `http://localhost:${sandboxPort}`;
   const application = {
     DISCORD_CLIENT_ID: '1100000000000000001',
     DISCORD_CLIENT_SECRET: 'sandbox-client-secret',
@@ -116,6 +146,8 @@ async function keepRunning(part: Part): Promise<void> {
     const end = await run(part);
     if (exitCode !== undefined) return;
     if (end === configurationExitCode) {
+      // The others read the same environment: whatever they find wrong in it is said in the same go.
+      await sleep(configurationPatienceMs, undefined, { ref: false });
       await stop(configurationExitCode);
       return;
     }
@@ -157,6 +189,7 @@ async function stop(code: number): Promise<void> {
 
 /** Says where to look, once there is something to see. */
 async function announce(): Promise<void> {
+  if (!URL.canParse(`http://127.0.0.1:${port}`)) return; // The BFF is about to name it.
   while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
     if (exitCode !== undefined) return;
     await sleep(100);

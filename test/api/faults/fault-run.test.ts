@@ -86,6 +86,11 @@ async function restartBff({ bff, shared }: World, signal: NodeJS.Signals): Promi
   await until(async () => (await shared.stack.visitor().get('/healthz')).status === 200);
 }
 
+/** Whether the sandbox hears of it does not matter: it may be down itself. */
+function quietly(happening: Promise<unknown>): Promise<unknown> {
+  return happening.catch(() => undefined);
+}
+
 /** One thing that goes wrong. While tokens are being refreshed, the BFF is never killed without a word. */
 async function misfortune(
   world: World,
@@ -93,15 +98,13 @@ async function misfortune(
   isRefreshing: boolean,
 ): Promise<void> {
   const { discord, sandbox, bot, shared } = world;
-  const path_ = random.pick(Object.values(discordPaths));
+  const target = random.pick(Object.values(discordPaths));
   const times = random.between(1, 4);
-  const quietly = (happening: Promise<unknown>): Promise<unknown> =>
-    happening.catch(() => undefined);
   const misfortunes: (() => Promise<unknown>)[] = [
     () =>
       quietly(
         discord.fault({
-          path: path_,
+          path: target,
           status: random.pick([500, 502, 503]),
           body: '<h1>no</h1>',
           times,
@@ -110,19 +113,19 @@ async function misfortune(
     () =>
       quietly(
         discord.fault({
-          path: path_,
+          path: target,
           status: 429,
           headers: { 'retry-after': '1' },
           body: { retry_after: 1 },
           times,
         }),
       ),
-    () => quietly(discord.fault({ path: path_, delay_ms: random.between(100, 2_500), times })),
-    () => quietly(discord.fault({ path: path_, reset: true, times })),
+    () => quietly(discord.fault({ path: target, delay_ms: random.between(100, 2_500), times })),
+    () => quietly(discord.fault({ path: target, reset: true, times })),
     () =>
       quietly(
         discord.fault({
-          path: path_,
+          path: target,
           status: 200,
           body: random.pick(['', 'null', '""', '{"access_token":']),
           times,
@@ -167,9 +170,9 @@ it(
       await Promise.all(everybody.map((person) => person.signIn()));
       const memoryBefore = world.bff.residentMb();
 
-      let isOver = false;
+      const over = new AbortController();
       const crowd = everybody.map(async (person) => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           const chance = random.next();
           if (patient.includes(person) || chance > 0.2) await person.read();
           else if (chance < 0.15) await person.signIn();
@@ -195,7 +198,7 @@ it(
         await Promise.all(patient.map((person) => person.signIn()));
         await hardTimes(true);
       } finally {
-        isOver = true;
+        over.abort();
         await Promise.all(crowd);
       }
 

@@ -3,7 +3,6 @@ import type { GuildAnswer } from '../../../shared/http.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import buttons from '../../components/button.module.css';
 import { LeavingIcon, LockIcon, StarIcon } from '../../components/icons.tsx';
-import { VisuallyHidden } from '../../components/visually-hidden.tsx';
 import { useMessages } from '../../i18n/messages.tsx';
 import { presenceOf, roleOf } from './guild-selection.ts';
 import styles from './guild-card.module.css';
@@ -61,11 +60,9 @@ function Action({ guild }: { guild: GuildAnswer }) {
           href={guild.invite_url ?? undefined}
           target="_blank"
           rel="noopener noreferrer"
+          aria-label={`${m.guilds.add}: ${guild.name} ${m.opensNewTab}`}
         >
           {m.guilds.add}
-          <VisuallyHidden>
-            : {guild.name} {m.opensNewTab}
-          </VisuallyHidden>
           <LeavingIcon />
         </a>
       );
