@@ -42,7 +42,7 @@ test('every wrong variable is named in one message', async () => {
     SANDBOX_REDIRECT_URIS: 'here,there',
     SANDBOX_PUBLIC_URL: 'ftp://sandbox',
   }).ended;
-  expect(code).toBe(1);
+  expect(code).toBe(78);
   for (const name of ['PORT', 'CLIENT_ID', 'GUILDS', 'REDIRECT_URIS', 'PUBLIC_URL'])
     expect(said).toContain(`SANDBOX_${name}: `);
   expect(said).not.toContain('    at ');
@@ -55,7 +55,7 @@ test('a port in use is said in a sentence', async () => {
   const { port } = other.address() as AddressInfo;
   const { code, said } = await run({ SANDBOX_PORT: String(port) }).ended;
   expect([code, said]).toEqual([
-    1,
+    78,
     `sandbox: Port ${port} is in use. Set SANDBOX_PORT to another one.\n`,
   ]);
 });
