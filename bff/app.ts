@@ -6,12 +6,11 @@ import type { Middleware, State } from './context.ts';
 import { ApiError } from './errors.ts';
 import { bodyLimit } from './middlewares/body-limit.ts';
 import { failures, noSuchRoute } from './middlewares/failures.ts';
-import { fromMemory } from './middlewares/from-memory.ts';
 import { noStore } from './middlewares/no-store.ts';
 import { ownPagesOnly } from './middlewares/own-pages-only.ts';
-import { createRequestCounter, rateLimit } from './middlewares/rate-limit.ts';
+import { rateLimit, type RequestCounter } from './middlewares/rate-limit.ts';
 import { requestLog } from './middlewares/request-log.ts';
-import { apiHeaders, setSecurityHeaders } from './middlewares/security-headers.ts';
+import { setSecurityHeaders } from './middlewares/security-headers.ts';
 import { bot, botAvatar } from './routes/bot.ts';
 import { callback } from './routes/callback.ts';
 import type { Events } from './routes/events.ts';
@@ -24,23 +23,24 @@ import { whoIsSignedIn } from './routes/session.ts';
 import { endSession, logout, logoutEverywhere, sessions } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 
-/** How often one client network may ask, in a minute. */
-export type RequestLimits = { loginsPerMinute: number; apiPerMinute: number };
+/** What the routes are mounted with. `logins` and `calls` count requests; `pages` serves what is no address of ours. */
+export type Parts = {
+  logins: RequestCounter;
+  calls: RequestCounter;
+  countBody: GuildCountBody;
+  events: Events;
+  pages: Middleware;
+};
 
-/** Mounts everything on `app`. `pages` serves what is no address of ours. */
-export function mount(
-  app: Koa<State, DefaultContext>,
-  services: Services,
-  parts: { countBody: GuildCountBody; events: Events; pages: Middleware; limits: RequestLimits },
-): void {
+/** Mounts everything on `app`. */
+export function mount(app: Koa<State, DefaultContext>, services: Services, parts: Parts): void {
   const { config, cookies, log, sessionMiddleware: session } = services;
-  const logins = createRequestCounter(parts.limits.loginsPerMinute, config.trustedProxyHops);
-  const calls = createRequestCounter(parts.limits.apiPerMinute, config.trustedProxyHops);
-  const loginLimit = rateLimit(logins, (ctx) => redirectToDashboard(ctx, config, 'rate_limited'));
-  const apiLimit = rateLimit(calls);
+  const loginLimit = rateLimit(parts.logins, (ctx) =>
+    redirectToDashboard(ctx, config, 'rate_limited'),
+  );
+  const apiLimit = rateLimit(parts.calls);
 
   app.use(requestLog(log));
-  app.use(fromMemory('/api/guild-count', parts.countBody.ready, apiHeaders(config), calls));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(noStore());

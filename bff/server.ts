@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Koa from 'koa';
-import { mount, type RequestLimits } from './app.ts';
+import { mount } from './app.ts';
 import type { State } from './context.ts';
 import type { Config } from './env.ts';
+import { fromMemory } from './from-memory.ts';
 import type { Log } from './log.ts';
 import { pages } from './middlewares/pages.ts';
-import { securityHeaders } from './middlewares/security-headers.ts';
+import { createRequestCounter } from './middlewares/rate-limit.ts';
+import { apiHeaders, securityHeaders } from './middlewares/security-headers.ts';
 import { createEvents, type StreamLimits } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
 import { openServices } from './services.ts';
@@ -23,7 +25,12 @@ const shutdownPatienceMs = 5_000;
 const sweepMs = 60_000;
 
 /** What one client, and all of them together, may ask for. */
-export type Limits = RequestLimits & { streams: StreamLimits };
+export type Limits = {
+  /** Of each client network, in a minute. */
+  loginsPerMinute: number;
+  apiPerMinute: number;
+  streams: StreamLimits;
+};
 
 /** Generous for people behind one address, a wall for scripts. */
 export const defaultLimits: Limits = {
@@ -59,7 +66,25 @@ export async function startServer(
   const services = await openServices(config, log, app);
   const countBody = createGuildCountBody(services.bot);
   const events = createEvents(services.bot, countBody, limits.streams, config.trustedProxyHops);
-  mount(app, services, { countBody, events, pages: await pages(config, webDirectory), limits });
+  const hops = config.trustedProxyHops;
+  const calls = createRequestCounter(limits.apiPerMinute, hops);
+  mount(app, services, {
+    logins: createRequestCounter(limits.loginsPerMinute, hops),
+    calls,
+    countBody,
+    events,
+    pages: await pages(config, webDirectory),
+  });
+  const listener = fromMemory(
+    {
+      url: '/api/guild-count',
+      ready: countBody.ready,
+      headers: apiHeaders(config),
+      count: calls,
+      log,
+    },
+    app.callback(),
+  );
 
   const sweep = setInterval(() => {
     Promise.all([services.sessions.removeExpired(), services.logins.removeExpired()]).catch(
@@ -71,7 +96,7 @@ export async function startServer(
 
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 },
-    app.callback(),
+    listener,
   );
   answerClientErrors(server, config);
   try {
