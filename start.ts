@@ -16,7 +16,10 @@ const shortestPauseMs = 1_000;
 const longestPauseMs = 30_000;
 /** A part that lived this long had started well; its next death is a new story. */
 const healthyAfterMs = 60_000;
-const shutdownPatienceMs = 10_000;
+/** A BFF that takes longer to come up is announced by its own log line. */
+const announcePatienceMs = 60_000;
+/** Longer than the BFF needs for what it may not drop: a refresh under way, with its deadline. */
+const shutdownPatienceMs = 30_000;
 const configurationPatienceMs = 1_500;
 
 const credentials = ['DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET', 'DISCORD_BOT_TOKEN'];
@@ -31,7 +34,7 @@ const publicUrl = process.env.PUBLIC_URL || `http://localhost:${isDevelopment ? 
 const running = new Map<string, ChildProcess>();
 let exitCode: number | undefined;
 
-// Whatever ends this process, nothing it started outlives it.
+// Whatever ends this process, short of a SIGKILL, nothing it started outlives it.
 process.on('exit', () => {
   for (const child of running.values()) child.kill('SIGKILL');
 });
@@ -189,15 +192,24 @@ async function stop(code: number): Promise<void> {
 
 /** Says where to look, once there is something to see. */
 async function announce(): Promise<void> {
-  if (!URL.canParse(`http://127.0.0.1:${port}`)) return; // The BFF is about to name it.
-  while (!(await answers(`http://127.0.0.1:${port}/healthz`))) {
-    if (exitCode !== undefined) return;
+  const health = `http://${hostToAsk()}:${port}/healthz`;
+  if (port === '0' || !URL.canParse(health)) return; // not to be known from here, or about to be named by the BFF
+  const giveUpAt = Date.now() + announcePatienceMs;
+  while (!(await answers(health))) {
+    if (exitCode !== undefined || Date.now() > giveUpAt) return;
     await sleep(100);
   }
   const why = isSandbox
     ? ' (a sandbox instead of Discord, because no credentials are set; see README.md to go live)'
     : '';
   console.log(`\n  Guildhall is at ${publicUrl}${why}\n`);
+}
+
+/** Where the BFF can be asked from this machine. */
+function hostToAsk(): string {
+  const host = process.env.HOST || '127.0.0.1';
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -39,6 +39,8 @@ export function connectBot(socketPath: string, log: Log) {
   let state: BotState = { connected: false, identity: null, count: null };
   let peer: BotPeer | undefined;
   const listeners = new Set<() => void>();
+  /** How often a count came unasked. */
+  let heard = 0;
   const stopping = new AbortController();
 
   function update(change: Partial<BotState>): void {
@@ -52,7 +54,7 @@ export function connectBot(socketPath: string, log: Log) {
     socket.setTimeout(connectTimeoutMs, () => socket.destroy());
     socket.once('connect', () => socket.setTimeout(0));
     const connection: BotPeer = openPeer(frameLines(socket), {
-      uses: { offer: botOffer, listeners: { 'guilds.changed': (count) => update({ count }) } },
+      uses: { offer: botOffer, listeners: { 'guilds.changed': hear } },
       onFailure: (error, name) =>
         log.warn(
           { event: 'bot_message_failed', err: error, name },
@@ -68,7 +70,7 @@ export function connectBot(socketPath: string, log: Log) {
         { protocol: protocolVersion, client: 'guildhall-bff' },
         { timeoutMs: callTimeoutMs },
       );
-      const count = await connection.call('guilds.count', {}, { timeoutMs: callTimeoutMs });
+      const count = await askCount(connection);
       greeted = true;
       peer = connection;
       update({ connected: true, identity: hello.bot, count });
@@ -93,11 +95,25 @@ export function connectBot(socketPath: string, log: Log) {
 
   /** Asks for a sign of life now and then; throws when none comes. */
   async function untilItEnds(connection: BotPeer): Promise<void> {
-    const ended = connection.closed.then(() => true);
-    while (!(await Promise.race([ended, sleep(pulseMs, false, { ref: false })]))) {
-      const count = await connection.call('guilds.count', {}, { timeoutMs: callTimeoutMs });
-      update({ count });
+    const ended = new AbortController();
+    void connection.closed.then(() => ended.abort());
+    for (;;) {
+      await pause(pulseMs, ended.signal);
+      if (ended.signal.aborted) return;
+      update({ count: await askCount(connection) });
     }
+  }
+
+  /** Asks for the count. One that was said unasked meanwhile is at least as fresh, and stays. */
+  async function askCount(connection: BotPeer): Promise<GuildCount> {
+    const before = heard;
+    const count = await connection.call('guilds.count', {}, { timeoutMs: callTimeoutMs });
+    return heard === before || state.count === null ? count : state.count;
+  }
+
+  function hear(count: GuildCount): void {
+    heard += 1;
+    update({ count });
   }
 
   async function keepConnected(): Promise<void> {
@@ -105,10 +121,7 @@ export function connectBot(socketPath: string, log: Log) {
     while (!stopping.signal.aborted) {
       if (await converse()) pauseMs = shortestPauseMs;
       // Jitter keeps several BFFs from knocking at a new bot all at once.
-      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, {
-        signal: stopping.signal,
-        ref: false,
-      }).catch(() => undefined);
+      await pause(pauseMs * (0.5 + Math.random() / 2), stopping.signal);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
   }
@@ -153,4 +166,9 @@ export function connectBot(socketPath: string, log: Log) {
       await running;
     },
   };
+}
+
+/** Waits for `ms`, or until the signal. Never rejects. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -2,7 +2,15 @@
  * The BFF's configuration, read once at start. The only place in this room that looks at `process.env`.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import {
@@ -25,6 +33,8 @@ export type Config = {
   port: number;
   host: string;
   publicUrl: string;
+  /** What must be registered at Discord, to the letter. */
+  redirectUri: string;
   /** Newest first; the first seals and signs, all of them open and verify. */
   sessionSecrets: string[];
   databaseFile: string;
@@ -100,6 +110,7 @@ const variables = z.object({
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const env = readVariables('The BFF', variables, environment);
   const dataDir = path.resolve(env.DATA_DIR);
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
   return {
     clientId: env.DISCORD_CLIENT_ID,
     clientSecret: env.DISCORD_CLIENT_SECRET,
@@ -108,7 +119,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     cdnUrl: env.DISCORD_CDN_URL,
     port: env.PORT,
     host: env.HOST,
-    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    publicUrl,
+    redirectUri: `${publicUrl}/discord/callback`,
     sessionSecrets: env.SESSION_SECRET ?? [keptSecret(dataDir)],
     databaseFile: path.resolve(env.DATABASE_URL ?? path.join(dataDir, 'guildhall.db')),
     botSocket: env.botSocket,
@@ -121,17 +133,26 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
-/** The secret made on the first start. `wx` lets one of two processes that start together win; the other reads it. */
+/**
+ * The secret made on the first start. It is written whole under another name first: a process that starts at the same
+ * moment finds either nothing or all of it, and whoever links it first wins.
+ */
 function keptSecret(dataDir: string): string {
   const file = path.join(dataDir, 'session-secret');
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    try {
-      writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      chmodSync(file, 0o600);
+    if (!existsSync(file)) {
+      const draft = `${file}.${process.pid}`;
+      writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
+      try {
+        linkSync(draft, file);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      } finally {
+        unlinkSync(draft);
+      }
     }
+    chmodSync(file, 0o600);
     const secret = readFileSync(file, 'utf8').trim();
     if (Buffer.byteLength(secret) < 32)
       throw new Error('it holds fewer than 32 bytes; delete it to have a new one made');

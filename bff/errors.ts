@@ -1,6 +1,6 @@
 /**
  * The BFF's errors. Whatever goes wrong is one of three: the caller's mistake (4xx), the other side's failure
- * (502, 503, 504) or our own bug (500, with nothing inside). Only the message of an {@link ApiError} may reach a client.
+ * (503) or our own bug (500, with nothing inside). Only the message of an {@link ApiError} may reach a client.
  */
 import type { ApiErrorCode } from '../shared/http.ts';
 
@@ -26,11 +26,11 @@ export class ApiError extends Error {
 }
 
 /** 401: no session, or one that has ended. */
-export function notSignedIn(cause?: unknown): ApiError {
-  return new ApiError(401, 'not_signed_in', 'You are not signed in.', { cause });
+export function notSignedIn(): ApiError {
+  return new ApiError(401, 'not_signed_in', 'You are not signed in.');
 }
 
-/** 503 (or the `status` given): Discord did not answer as it should. `retryAfterSeconds` is told to the client. */
+/** 503: Discord did not answer as it should. `retryAfterSeconds` is told to the client. */
 export function discordUnavailable(cause: unknown, retryAfterSeconds?: number): ApiError {
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };

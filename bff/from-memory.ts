@@ -37,11 +37,18 @@ export function fromMemory(
       otherwise(request, response); // too many: the ordinary way counts it once more, and refuses it
       return;
     }
-    response.writeHead(200, [...headers, 'content-length', String(body.length)]);
+    const requestId = randomUUID();
+    response.writeHead(200, [
+      ...headers,
+      'content-length',
+      String(body.length),
+      'x-request-id',
+      requestId,
+    ]);
     // As text it leaves in one write with its head; a buffer would be a second one.
     response.end(body, 'latin1');
     writeLine({
-      requestId: randomUUID(),
+      requestId,
       method: 'GET',
       path: url,
       status: 200,

@@ -1,11 +1,8 @@
 /** The BFF's process: reads the environment, starts the server, stops it when told. */
-import { ConfigError } from '../shared/environment.ts';
+import { ConfigError, misconfiguredExitCode } from '../shared/environment.ts';
 import { type Config, readConfig } from './env.ts';
 import { createLog } from './log.ts';
 import { startServer } from './server.ts';
-
-/** EX_CONFIG of sysexits.h: starting again would not help. */
-const configurationExitCode = 78;
 
 function readConfigOrExit(): Config {
   try {
@@ -13,27 +10,25 @@ function readConfigOrExit(): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
-    process.exit(configurationExitCode);
+    process.exit(misconfiguredExitCode);
   }
 }
 
 const config = readConfigOrExit();
 const log = createLog(config.logLevel);
 
-process.on('unhandledRejection', (error) => {
-  log.fatal(
-    { event: 'unhandled_rejection', err: error },
-    'a promise was rejected and nobody looked',
-  );
-  process.exit(1);
-});
+for (const event of ['unhandledRejection', 'uncaughtException'] as const)
+  process.on(event, (error: unknown) => {
+    log.fatal({ event: 'unhandled_failure', err: error }, 'a failure that nobody awaited');
+    process.exit(1);
+  });
 
 const server = await startServer(config, log).catch((error: NodeJS.ErrnoException) => {
   if (error.code === 'EADDRINUSE') {
     console.error(
       `The BFF cannot start:\n  - PORT ${config.port} on ${config.host} is taken by another program`,
     );
-    process.exit(configurationExitCode);
+    process.exit(misconfiguredExitCode);
   }
   const wrongVariable = {
     EADDRNOTAVAIL: 'HOST',
@@ -45,7 +40,7 @@ const server = await startServer(config, log).catch((error: NodeJS.ErrnoExceptio
     console.error(
       `The BFF cannot start:\n  - ${wrongVariable} is no address this process may listen on (${error.code})`,
     );
-    process.exit(configurationExitCode);
+    process.exit(misconfiguredExitCode);
   }
   throw error;
 });
@@ -55,13 +50,13 @@ log.info(
     event: 'listening',
     port: server.port,
     public_url: config.publicUrl,
-    redirect_uri: `${config.publicUrl}/discord/callback`,
+    redirect_uri: config.redirectUri,
   },
-  `listening; register this redirect URI at Discord: ${config.publicUrl}/discord/callback`,
+  `listening; register this redirect URI at Discord: ${config.redirectUri}`,
 );
 
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;

@@ -3,14 +3,14 @@
  * off at 1 MiB while it streams: a provider that is slow, lying, huge or elsewhere costs a bounded time and memory.
  * Nothing of the browser's request is passed on.
  */
-import got, { HTTPError, type Method, TimeoutError } from 'got';
+import got, { TimeoutError } from 'got';
 import packageJson from '../package.json' with { type: 'json' };
 
 const maxBodyBytes = 1024 * 1024; // 1 MiB
 
 /** What may be sent. A body is sent as it is; its content type belongs in `headers`. */
 export type OutboundRequest = {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
 };
@@ -55,7 +55,7 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
     let tooLarge = false;
     try {
       const sending = client(url, {
-        method: request.method as Method,
+        method: request.method,
         signal: controller.signal,
         ...(request.headers && { headers: request.headers }),
         ...(request.body !== undefined && { body: request.body }),
@@ -81,9 +81,7 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
           'timeout',
           `${origin}${pathname} did not answer within ${options.timeoutMs} ms`,
         );
-      const reason =
-        (error as NodeJS.ErrnoException).code ??
-        (error instanceof HTTPError ? 'ERR_HTTP' : 'ERR_UNKNOWN');
+      const reason = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
       throw new OutboundError('unreachable', `${origin}${pathname} cannot be reached (${reason})`);
     }
   };

@@ -87,11 +87,6 @@ export class GuildIndex {
     if (this.#shards.get(shard)?.lostAt === null) this.#setLost(shard, Date.now());
   }
 
-  /** Takes the loss of every connection. */
-  loseAllShards(): void {
-    for (const shard of this.#shards.keys()) this.loseShard(shard);
-  }
-
   /** Takes a server that was joined, or is back after an outage. */
   addGuild(shard: number, guild: Snowflake): void {
     const joined = this.#assign(guild, shard);

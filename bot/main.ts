@@ -1,5 +1,5 @@
 /** The bot: knows which servers it is in, and tells the BFF over a Unix socket. */
-import { ConfigError } from '../shared/environment.ts';
+import { ConfigError, misconfiguredExitCode } from '../shared/environment.ts';
 import { createDiscordConnection, DiscordRefusedError, ShardLostError } from './client.ts';
 import { coalesce } from './coalesce.ts';
 import { readEnv } from './env.ts';
@@ -9,8 +9,6 @@ import { type BotSocket, listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { SocketRefusedError, SocketTakenError } from './socket-path.ts';
 
-/** EX_CONFIG of sysexits.h. Whoever restarts us should not on this one: it would end the same way. */
-const exitMisconfigured = 78;
 /** The BFF hears of changes at most ten times a second. */
 const announceEveryMs = 100;
 /** How long a shutdown may take before we just go. */
@@ -26,8 +24,12 @@ let socket: BotSocket | undefined;
 const index = new GuildIndex(coalesce(() => socket?.guildsChanged(index.count()), announceEveryMs));
 const discord = createDiscordConnection(env, index, log);
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => {
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // A terminal sends its signal to every process, and the launcher sends one more.
+    if (stopping) return;
+    stopping = true;
     log.info({ signal }, 'shutting down');
     void shutDown(0);
   });
@@ -44,7 +46,7 @@ try {
 function explain(err: unknown): number {
   if (err instanceof DiscordRefusedError || err instanceof SocketRefusedError) {
     log.fatal(err.message);
-    return exitMisconfigured;
+    return misconfiguredExitCode;
   }
   if (err instanceof SocketTakenError || err instanceof ShardLostError) log.fatal(err.message);
   else log.fatal({ err }, 'the bot cannot go on');
@@ -68,6 +70,6 @@ function readEnvOrExit() {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(exitMisconfigured);
+    process.exit(misconfiguredExitCode);
   }
 }

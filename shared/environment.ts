@@ -9,6 +9,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** EX_CONFIG of sysexits.h: starting again would not help, so whoever restarts a process leaves this one. */
+export const misconfiguredExitCode = 78;
+
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An https:// URL; http:// only on this machine, for anywhere else the network would read along. */

@@ -1,9 +1,9 @@
 /**
- * The HTTP contract between the BFF and whoever calls it: answers, envelope, error codes. The BFF checks with the
- * schemas what it did not make itself; the SPA takes only the types, so that no validator is sent to the browser.
+ * The HTTP contract between the BFF and whoever calls it: answers, envelope, error codes. The BFF checks
+ * what it reads back from storage with the schema; the SPA takes only the types, so that no validator reaches it.
  */
 import * as z from 'zod';
-import { botIdentity, guildCount } from './ipc.ts';
+import type { BotIdentity, GuildCount } from './ipc.ts';
 
 /** Every code an error envelope under `/api` may carry. Stable: clients branch on these, never on the message. */
 export type ApiErrorCode =
@@ -43,15 +43,10 @@ export type Success<T> = { data: T; version: string };
 export type Failure = { error: { code: ApiErrorCode; message: string }; version: string };
 
 /** `GET /api/guild-count`, and the data of each `guild-count` event. `stale`: the bot is away, this is what it last said. */
-export const guildCountAnswer = guildCount.extend({ stale: z.boolean() });
-export type GuildCountAnswer = z.infer<typeof guildCountAnswer>;
+export type GuildCountAnswer = GuildCount & { stale: boolean };
 
 /** `GET /api/bot`. `avatar_url` is on our own origin; `invite_url` adds the bot to a server of one's choice. */
-export const botAnswer = botIdentity.extend({
-  avatar_url: z.string().nullable(),
-  invite_url: z.url(),
-});
-export type BotAnswer = z.infer<typeof botAnswer>;
+export type BotAnswer = BotIdentity & { invite_url: string };
 
 /** The signed-in person, as far as the pages need them. `nickname` is Discord's `global_name`. */
 export const sessionUser = z.object({

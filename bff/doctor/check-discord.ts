@@ -139,7 +139,7 @@ async function checkBot(
           `the bot’s is ${id}, the client’s ${config.clientId}`,
           `${portal}: take all three credentials from the same application.`,
         ),
-    checkRedirectUri(`${config.publicUrl}/discord/callback`, registered),
+    checkRedirectUri(config.redirectUri, registered),
   ];
 }
 

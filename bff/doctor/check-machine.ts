@@ -8,7 +8,7 @@ import { bad, doubtful, type Finding, good } from './finding.ts';
 export function checkMachine(config: Config): Finding[] {
   return [
     checkPublicUrl(config),
-    checkDirectory('Data directory', path.dirname(config.databaseFile), 'DATA_DIR'),
+    checkDataDirectory(path.dirname(config.databaseFile)),
     checkDatabase(config.databaseFile),
     checkSocketDirectory(path.dirname(config.botSocket)),
     good(
@@ -38,20 +38,20 @@ function checkPublicUrl({ publicUrl, apiUrl, port }: Config): Finding {
   return good(checked, publicUrl);
 }
 
-function checkDirectory(checked: string, directory: string, variable: string): Finding {
+function checkDataDirectory(directory: string): Finding {
+  const checked = 'Data directory';
+  const elsewhere = 'choose another with DATABASE_URL, or with DATA_DIR if that is unset';
   const stats = look(directory);
-  if (stats === undefined) {
-    const parent = path.dirname(directory);
-    return isWritable(parent)
+  if (stats === undefined)
+    return canBeMade(directory)
       ? good(checked, `${directory} is made on the first start`)
       : bad(
           checked,
           `${directory} does not exist and can't be made`,
-          `Make it, or set ${variable} to a directory this user may write to.`,
+          `Make it for this user to write to, or ${elsewhere}.`,
         );
-  }
   if (!stats.isDirectory())
-    return bad(checked, `${directory} is not a directory`, `Set ${variable} to a directory.`);
+    return bad(checked, `${directory} is not a directory`, `Move it away, or ${elsewhere}.`);
   if (!isWritable(directory))
     return bad(
       checked,
@@ -82,18 +82,18 @@ function checkDatabase(file: string): Finding {
   return good(checked, file);
 }
 
+/** Asks what the bot will ask (bot/socket-path.ts): a link does not count as a directory, nor another user's as ours. */
 function checkSocketDirectory(directory: string): Finding {
   const checked = 'Socket directory';
-  const stats = look(directory);
+  const stats = look(directory, lstatSync);
   if (stats === undefined) return good(checked, `${directory} is made when the bot starts`);
   if (!stats.isDirectory())
     return bad(
       checked,
-      `${directory} is not a directory`,
+      `${directory} is not a directory, or only a link to one`,
       'Set BOT_SOCKET to a path in a directory of its own.',
     );
-  const owner = process.getuid?.();
-  if (owner !== undefined && stats.uid !== owner && owner !== 0)
+  if (stats.uid !== process.getuid?.())
     return bad(
       checked,
       `${directory} belongs to another user`,
@@ -110,10 +110,22 @@ function checkSocketDirectory(directory: string): Finding {
   return good(checked, directory);
 }
 
-function look(file: string): Stats | undefined {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()
-    ? statSync(file, { throwIfNoEntry: false })
-    : lstatSync(file, { throwIfNoEntry: false });
+/** What stands there, at the end of its links unless told otherwise; undefined when nothing does. */
+function look(file: string, stat: typeof lstatSync = statSync): Stats | undefined {
+  try {
+    return stat(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined; // ENOTDIR: a file stands on the way
+    throw error;
+  }
+}
+
+/** Whether a directory can be made together with all those above it that are missing. */
+function canBeMade(directory: string): boolean {
+  let above = directory;
+  while (look(above, lstatSync) === undefined) above = path.dirname(above);
+  return look(above)?.isDirectory() === true && isWritable(above);
 }
 
 function isWritable(file: string): boolean {

@@ -14,8 +14,10 @@ const freshMs = 30_000;
 const pauseMs = 5_000;
 /** The longest we keep from asking because Discord said `Retry-After`. */
 const longestPauseMs = 60_000;
-/** What is kept in all, over everybody, as characters of JSON: some 64 MB. */
-const maxKeptCharacters = 64 * 1024 * 1024;
+/** The longest a stale answer is given. */
+const keptMs = 3_600_000; // 1 hour
+/** What is kept in all, over everybody, as JSON; each character costs some four bytes, with the answers made of it. */
+const maxKeptCharacters = 16 * 1024 * 1024;
 
 /** What Discord last said. `stale`: it should be asked again, but does not answer. */
 export type PersonGuilds = { guilds: PersonGuild[]; asOf: string; stale: boolean };
@@ -27,6 +29,7 @@ export type PersonGuildsSource = ReturnType<typeof createPersonGuilds>;
 /** Makes the source of people's servers. */
 export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens) {
   const kept = new LRUCache<string, Kept>({
+    ttl: keptMs,
     maxSize: maxKeptCharacters,
     sizeCalculation: (entry) => JSON.stringify(entry.fresh.guilds).length,
   });
@@ -37,24 +40,28 @@ export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens)
     const guilds = await accessTokens.withAccessToken(session, (token) =>
       discord.fetchGuilds(token),
     );
-    const fresh = { guilds, asOf: new Date().toISOString(), stale: false };
-    kept.set(session.user.id, { fresh, stale: { ...fresh, stale: true }, askedAt: Date.now() });
-    pausedUntil.delete(session.user.id);
-    return fresh;
+    return { guilds, asOf: new Date().toISOString(), stale: false };
   }
 
   /** One question for everybody who waits for this person's servers. */
   async function askOnce(session: OpenSession): Promise<PersonGuilds> {
-    const running = asking.get(session.user.id);
-    if (running === undefined || running.sessionIdHash !== session.idHash) {
-      // Another session's question may fail for reasons of its own, so it is not waited for.
-      const answer = ask(session).finally(() => {
-        if (asking.get(session.user.id)?.answer === answer) asking.delete(session.user.id);
-      });
-      asking.set(session.user.id, { sessionIdHash: session.idHash, answer });
-      return await answer;
+    const userId = session.user.id;
+    const running = asking.get(userId);
+    // Another session's question may fail for reasons of its own, so it is not waited for.
+    if (running?.sessionIdHash === session.idHash) return await running.answer;
+    const answer = ask(session);
+    asking.set(userId, { sessionIdHash: session.idHash, answer });
+    try {
+      const fresh = await answer;
+      // Not when the person was forgotten, or asked anew, while this was on its way.
+      if (asking.get(userId)?.answer === answer) {
+        kept.set(userId, { fresh, stale: { ...fresh, stale: true }, askedAt: Date.now() });
+        pausedUntil.delete(userId);
+      }
+      return fresh;
+    } finally {
+      if (asking.get(userId)?.answer === answer) asking.delete(userId);
     }
-    return await running.answer;
   }
 
   return {
@@ -98,6 +105,7 @@ export function createPersonGuilds(discord: Discord, accessTokens: AccessTokens)
 
     /** Forgets a person's servers: they signed in anew, or signed out. */
     forget(userId: string): void {
+      asking.delete(userId);
       kept.delete(userId);
       pausedUntil.delete(userId);
     },

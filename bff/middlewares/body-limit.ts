@@ -7,16 +7,11 @@ const maxBodyBytes = 16 * 1024;
 export function bodyLimit(): Middleware {
   return async function bodyLimit(ctx, next) {
     const said = Number(ctx.get('content-length') || 0);
-    if (said > maxBodyBytes) {
+    if (
+      said > maxBodyBytes ||
+      (ctx.get('transfer-encoding') !== '' && (await isTooLarge(ctx.req)))
+    ) {
       // What is on its way is not read, so the connection can't be used again.
-      ctx.set('connection', 'close');
-      throw new ApiError(
-        413,
-        'payload_too_large',
-        `A body may have ${maxBodyBytes} bytes at the most.`,
-      );
-    }
-    if (ctx.get('transfer-encoding') !== '' && (await isTooLarge(ctx.req))) {
       ctx.set('connection', 'close');
       throw new ApiError(
         413,

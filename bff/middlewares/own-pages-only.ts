@@ -15,7 +15,11 @@ export function ownPagesOnly(publicUrl: string, cookies: Cookies): Middleware {
     const isApi = /^\/api(?:\/|$)/i.test(ctx.path);
     if (isApi && (!safeMethods.has(ctx.method) || cookies.hasSession(ctx))) {
       if (comesFromElsewhere(ctx, publicUrl))
-        throw new ApiError(403, 'cross_site', 'This request came from another site.');
+        throw new ApiError(
+          403,
+          'cross_site',
+          'This address answers requests of our own pages only.',
+        );
       if (ctx.get('x-csrf') !== '1')
         throw new ApiError(403, 'csrf_required', 'This request needs the header "x-csrf: 1".');
     }

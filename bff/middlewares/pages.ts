@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sirv from 'sirv';
-import { answerJson, failureEnvelope } from '../answer.ts';
 import type { Middleware } from '../context.ts';
 import type { Config } from '../env.ts';
+import { ApiError } from '../errors.ts';
 import { contentSecurityPolicy, pageHeaders } from './security-headers.ts';
 
 /** A path one of our pages could have. Anything else under the roof gets the same shell, told as not found. */
@@ -33,18 +33,10 @@ export async function pages(config: Config, directory: string): Promise<Middlewa
 
   return async function pages(ctx, next) {
     if (/^\/(?:api|healthz|readyz)(?:\/|$)/i.test(ctx.path)) return await next();
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
-      ctx.status = 405;
-      ctx.set('allow', 'GET, HEAD');
-      answerJson(
-        ctx,
-        failureEnvelope({
-          code: 'method_not_allowed',
-          message: `${ctx.method} is not possible here.`,
-        }),
-      );
-      return;
-    }
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
+      throw new ApiError(405, 'method_not_allowed', `${ctx.method} is not possible here.`, {
+        headers: { allow: 'GET, HEAD' },
+      });
     if (ctx.path === '/') {
       ctx.status = 302;
       ctx.set('location', `${config.publicUrl}/discord/dashboard`);

@@ -46,6 +46,7 @@ export function createAccessTokens(
   async function refreshOnce(session: OpenSession, stale: StoredTokens): Promise<StoredTokens> {
     const waiting = unsaved.get(session.idHash);
     if (waiting?.version === stale.version) return await save(session, waiting);
+    unsaved.delete(session.idHash);
     const owner = randomUUID();
     const deadline = Date.now() + leaseMs;
     while (!(await records.lease(session.idHash, stale.version, owner, leaseMs))) {
@@ -141,6 +142,7 @@ export function createAccessTokens(
     ): Promise<T> {
       const stored = await records.read(session.idHash);
       if (stored === undefined) {
+        unsaved.delete(session.idHash);
         // Tokens that cannot be opened leave a session that can't do anything.
         await ending.endRefused(session, 'tokens_unreadable');
         throw notSignedIn();

@@ -83,7 +83,6 @@ export function createDiscord(config: Config, outbound: Outbound) {
   const client: oauth.Client = { client_id: config.clientId };
   // Discord takes both. In the form, no server has to undo RFC 6749's encoding of the secret, which not all do.
   const authentication = oauth.ClientSecretPost(config.clientSecret);
-  const redirectUri = `${config.publicUrl}/discord/callback`;
   const options = {
     // env.ts lets http: through for loopback hosts only.
     [oauth.allowInsecureRequests]: true,
@@ -125,8 +124,6 @@ export function createDiscord(config: Config, outbound: Outbound) {
   }
 
   return {
-    redirectUri,
-
     /** The address that asks the person for their consent. The operator's own parameters are kept, ours win. */
     async authorizationUrl(state: string, codeVerifier: string): Promise<string> {
       const url = new URL(config.authorizeUrl);
@@ -134,7 +131,7 @@ export function createDiscord(config: Config, outbound: Outbound) {
         url.searchParams.delete(invitation);
       url.searchParams.set('response_type', 'code');
       url.searchParams.set('client_id', config.clientId);
-      url.searchParams.set('redirect_uri', redirectUri);
+      url.searchParams.set('redirect_uri', config.redirectUri);
       url.searchParams.set('scope', scopes.join(' '));
       url.searchParams.set('state', state);
       url.searchParams.set('code_challenge', await oauth.calculatePKCECodeChallenge(codeVerifier));
@@ -162,7 +159,7 @@ export function createDiscord(config: Config, outbound: Outbound) {
         client,
         authentication,
         callback,
-        redirectUri,
+        config.redirectUri,
         codeVerifier,
         options,
       );

@@ -32,7 +32,7 @@ const codePattern = /^[\x20-\x7e]{1,2048}$/;
  * Finishes the login that the parameters of a callback belong to. The login is taken before anything is sent, and only
  * when its browser and state fit, so that a forged answer can't burn it and a replayed one finds nothing.
  * @param browserId what the login cookie says
- * @param revoke called with tokens that must not be kept; must not throw
+ * @param discard called with tokens that must not be kept, and whose they are when Discord said so; must not throw
  * @throws {LoginError}
  */
 export async function finishLogin(
@@ -40,7 +40,7 @@ export async function finishLogin(
   logins: LoginRecords,
   parameters: URLSearchParams,
   browserId: string | undefined,
-  revoke: (tokens: TokenPair) => void,
+  discard: (tokens: TokenPair, userId: string | undefined) => void,
 ): Promise<FinishedLogin> {
   const states = parameters.getAll('state');
   const state = states[0];
@@ -55,13 +55,15 @@ export async function finishLogin(
 
   const callback = judgeCallback(discord, parameters, state);
   const { tokens, grantedScopes } = await exchange(discord, callback, login);
+  let user: SessionUser | undefined;
   try {
+    if (grantedScopes.includes('identify')) user = await fetchUser(discord, tokens);
     const missing = scopes.filter((scope) => !grantedScopes.includes(scope));
-    if (missing.length > 0)
+    if (user === undefined || missing.length > 0)
       throw new LoginError('missing_scope', `Discord did not grant ${missing.join(' and ')}`);
-    return { user: await fetchUser(discord, tokens), tokens, next: login.next };
+    return { user, tokens, next: login.next };
   } catch (error) {
-    revoke(tokens);
+    discard(tokens, user?.id);
     throw error;
   }
 }

@@ -6,6 +6,10 @@ import { ApiError, botUnavailable, discordUnavailable } from '../errors.ts';
 import { OutboundError } from '../outbound.ts';
 import type { Services } from '../services.ts';
 
+type Picture = { type: string; bytes: Buffer };
+
+/** How long a picture that could not be had is not asked for again. */
+const retryMs = 60_000;
 const pictureTypes = /^image\/(?:png|jpeg|webp|gif)$/;
 
 /** `GET /api/bot`: who the bot is, from memory. */
@@ -29,9 +33,9 @@ export function bot({ bot: link, config }: Services): Middleware {
  * page asks nobody else for anything.
  */
 export function botAvatar({ bot: link, config, outbound }: Services): Middleware {
-  let kept: { url: string; picture: Promise<{ type: string; bytes: Buffer }> } | undefined;
+  let kept: { url: string; picture: Promise<Picture>; retryAt: number } | undefined;
 
-  async function fetchPicture(url: string): Promise<{ type: string; bytes: Buffer }> {
+  async function fetchPicture(url: string): Promise<Picture> {
     const response = await outbound(url, { method: 'GET', headers: { accept: 'image/*' } });
     const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
     if (response.status !== 200 || !pictureTypes.test(type))
@@ -44,7 +48,8 @@ export function botAvatar({ bot: link, config, outbound }: Services): Middleware
     // The bot may name any address; only Discord's CDN is asked.
     if (url === null || new URL(url).origin !== new URL(config.cdnUrl).origin)
       throw new ApiError(404, 'not_found', 'The bot has no picture.');
-    if (kept?.url !== url) kept = { url, picture: fetchPicture(url) };
+    if (kept?.url !== url || kept.retryAt < Date.now())
+      kept = { url, picture: fetchPicture(url), retryAt: Number.POSITIVE_INFINITY };
     const asked = kept;
     try {
       const { type, bytes } = await asked.picture;
@@ -52,7 +57,8 @@ export function botAvatar({ bot: link, config, outbound }: Services): Middleware
       ctx.set('cache-control', 'public, max-age=86400');
       ctx.body = bytes;
     } catch (error) {
-      if (kept === asked) kept = undefined;
+      // However many ask, Discord is asked again only in a minute.
+      asked.retryAt = Math.min(asked.retryAt, Date.now() + retryMs);
       throw discordUnavailable(
         error instanceof OutboundError ? error : new Error('no picture', { cause: error }),
       );

@@ -45,7 +45,9 @@ async function finish(ctx: Context, services: Services): Promise<string> {
     logins,
     parameters,
     browserId,
-    (tokens) => void ending.revoke(tokens),
+    // Whose tokens they are decides whether their other sessions must be spared; unknown, nobody may hold them.
+    (tokens, userId) =>
+      void (userId === undefined ? ending.revoke(tokens) : ending.revokeIfLast(userId, tokens)),
   );
   try {
     // Read only now: a callback that fails has no business with the session the browser may have.

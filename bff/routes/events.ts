@@ -27,7 +27,7 @@ export function createEvents(
 
   function sendAll(text: string): void {
     for (const stream of streams) {
-      if (stream.writableLength > maxBacklogBytes) stream.destroy();
+      if (stream.readableLength + stream.writableLength > maxBacklogBytes) stream.destroy();
       else stream.write(text);
     }
   }
@@ -50,7 +50,7 @@ export function createEvents(
         },
       );
 
-    const stream = new PassThrough({ highWaterMark: maxBacklogBytes * 2 });
+    const stream = new PassThrough();
     streams.add(stream);
     perNetwork.set(network, open + 1);
     stream.once('close', () => {

@@ -15,14 +15,17 @@ export function sessions({ sessions: records }: Services): Middleware {
 }
 
 /** `DELETE /api/sessions/:id`: ends one of the person's own sessions. Somebody else's does not exist to them. */
-export function endSession({ sessions: records, ending, cookies }: Services): Middleware {
+export function endSession({ sessions: records, ending, cookies, guilds }: Services): Middleware {
   return async function endSession(ctx) {
     if (ctx.state.session === undefined) throw notSignedIn();
     const { user, idHash: own } = ctx.state.session;
     const idHash = await records.findOf(user.id, String(ctx.params.id));
     if (idHash === undefined) throw new ApiError(404, 'not_found', 'You have no such session.');
     await ending.end(user.id, idHash);
-    if (idHash === own) cookies.clearSession(ctx);
+    if (idHash === own) {
+      cookies.clearSession(ctx);
+      guilds.forget(user.id);
+    }
     logSignOut(ctx, user.id, idHash, 'session_ended_by_owner');
     ctx.status = 204;
   };

@@ -72,7 +72,8 @@ export function createSessionEnding(
 
     /** Ends a session whose tokens Discord no longer takes; there is nothing left to revoke. */
     async endRefused(session: OpenSession, reason: string): Promise<void> {
-      await sessions.end(session.idHash);
+      // It may have been signed out of meanwhile, which is another story.
+      if (!(await sessions.end(session.idHash))) return;
       log.info(
         {
           event: 'session_ended',

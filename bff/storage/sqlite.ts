@@ -1,13 +1,26 @@
 /** Lets Kysely's SQLite dialect drive `node:sqlite`, which needs no native build. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** How long one statement waits for another process's write, in milliseconds. It blocks this process meanwhile. */
 const busyTimeoutMs = 2_000;
 
 /** Opens (and makes, where missing) the database file, for Kysely. */
 export function sqliteDialect(file: string): SqliteDialect {
-  return new SqliteDialect({ database: async () => openDatabase(file) });
+  return new TransactionalDialect({ database: async () => openDatabase(file) });
+}
+
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** SQLite's DDL is transactional; Kysely's adapter says otherwise, and would migrate half-way. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 function openDatabase(file: string): SqliteDatabase {
