@@ -91,7 +91,12 @@ async function isTaken(number: number): Promise<boolean> {
 
 /** What a part finds in its environment: everything but the secrets of another. */
 function environment(...withheld: string[]): NodeJS.ProcessEnv {
-  const all = { ...process.env, PUBLIC_URL: publicUrl, ...(isSandbox && sandboxCredentials()) };
+  const all = {
+    ...process.env,
+    // With a PORT that is none there is no address either; the BFF names the PORT.
+    PUBLIC_URL: URL.canParse(publicUrl) ? publicUrl : '',
+    ...(isSandbox && sandboxCredentials()),
+  };
   return Object.fromEntries(Object.entries(all).filter(([name]) => !withheld.includes(name)));
 }
 

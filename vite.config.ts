@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Where the BFF listens while vite serves the pages. */
-const bff = `http://localhost:${process.env.PORT ?? '8001'}`;
+const bff = `http://localhost:${process.env.PORT || '8001'}`;
 
 /** Lays a .br and a .gz beside each script and style: the BFF sends them as they lie and compresses nothing itself. */
 const compressOnce: Plugin = {

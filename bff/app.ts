@@ -62,7 +62,7 @@ export function mount(app: Koa<State, DefaultContext>, services: Services, parts
 
   const personal = new Router<State, DefaultContext>();
   personal.use(ownPagesOnly(config.publicUrl, cookies));
-  personal.get('/api/authorize-url', apiLimit, loginLimit, authorizeUrl(services));
+  personal.get('/api/authorize-url', getOnly, apiLimit, loginLimit, authorizeUrl(services));
   personal.get('/api/session', apiLimit, session, whoIsSignedIn());
   personal.get('/api/guilds', apiLimit, session, guilds(services));
   personal.get('/api/sessions', apiLimit, session, sessions(services));

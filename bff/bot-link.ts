@@ -77,11 +77,8 @@ export function connectBot(socketPath: string, log: Log) {
       log.info({ event: 'bot_connected', bot_id: hello.bot.id }, 'the bot is connected');
       await untilItEnds(connection);
     } catch (error) {
-      if (!stopping.signal.aborted)
-        log[greeted ? 'warn' : 'debug'](
-          { event: 'bot_away', reason: (error as { code?: string }).code },
-          'the bot does not answer',
-        );
+      const { code, message } = error as { code?: string; message?: string };
+      log.debug({ event: 'bot_away', reason: code ?? message }, 'the bot does not answer');
     } finally {
       stopping.signal.removeEventListener('abort', stop);
       connection.close();

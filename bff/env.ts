@@ -76,10 +76,8 @@ const sessionSecrets = z
 const required = z.string({ error: 'is missing' });
 
 const variables = z.object({
-  DISCORD_CLIENT_ID: required.regex(
-    /^\d{1,20}$/,
-    'must be the number Discord shows as Application ID',
-  ),
+  // Discord's is a number; whoever speaks its protocol may give others.
+  DISCORD_CLIENT_ID: required.regex(/^[\x21-\x7e]{1,200}$/, 'must be one word'),
   DISCORD_CLIENT_SECRET: required,
   DISCORD_AUTHORIZE_URL: authorizeUrl.default(discordUrls.authorize),
   DISCORD_API_URL: baseUrl.default(discordUrls.api),

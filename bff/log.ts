@@ -85,7 +85,8 @@ function timestamp(): string {
 
 /** Pretty in a terminal; otherwise in small batches, so that a busy server does not wait for its log. */
 function stdout(): pino.DestinationStream {
-  if (process.stdout.isTTY) return pino.transport({ target: 'pino-pretty' });
+  if (process.stdout.isTTY)
+    return pino.transport({ target: 'pino-pretty', options: { singleLine: true } });
   return pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 });
 }
 

@@ -19,6 +19,8 @@ export function createLog(level: string, secret: string): Logger {
       redact: ['token', '*.token', 'authorization', '*.authorization', 'err.requestBody'],
       hooks: { streamWrite: (line) => line.replaceAll(inJson, '[redacted]') },
     },
-    process.stdout.isTTY ? pretty({ sync: true }) : pino.destination({ sync: true }),
+    process.stdout.isTTY
+      ? pretty({ sync: true, singleLine: true })
+      : pino.destination({ sync: true }),
   );
 }

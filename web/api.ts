@@ -7,7 +7,7 @@ import type { ApiErrorCode, Failure, Success } from '../shared/http.ts';
 /** How long one request may take, body included. */
 const deadlineMs = 15_000;
 
-/** When a route that said Retry-After may be asked again, by path, in milliseconds since the epoch. */
+/** When a route that answered 429 with Retry-After may be asked again, by path, in milliseconds since the epoch. */
 const quietUntil = new Map<string, number>();
 
 /**
@@ -33,8 +33,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Asks one route and answers its `data` (nothing for a 204). A route that said Retry-After is not asked again before:
- * until then every caller gets the same refusal at once, whoever asks (a click, a focus, a live update).
+ * Asks one route and answers its `data` (nothing for a 204). A route that answered 429 with Retry-After is not asked
+ * again before: until then every caller gets the same refusal at once, whoever asks (a click, a focus, a live update).
  * @throws {ApiError} for everything but the caller's own `signal`, whose reason is thrown as it is.
  */
 export async function request<T>(

@@ -2,11 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, ScrollRestoration } from 'react-router-dom';
 import { MarkIcon } from './components/icons.tsx';
+import { Notice } from './components/notice.tsx';
 import { useOnline } from './components/use-online.ts';
 import { LanguageSwitch } from './features/appearance/language-switch.tsx';
 import { ThemeSwitch } from './features/appearance/theme-switch.tsx';
 import { PersonNav } from './features/session/person-nav.tsx';
 import { sessionQuery } from './features/session/session-query.ts';
+import { useSignOut } from './features/session/use-sign-out.ts';
 import { useMessages } from './i18n/messages.tsx';
 import { paths } from './paths.ts';
 import styles from './layout.module.css';
@@ -16,7 +18,8 @@ import type { ReactNode } from 'react';
 export function Layout({ children }: { children?: ReactNode }) {
   const { m } = useMessages();
   const online = useOnline();
-  const session = useQuery(sessionQuery);
+  const user = useQuery(sessionQuery).data?.user;
+  const signOut = useSignOut('here');
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
@@ -27,9 +30,12 @@ export function Layout({ children }: { children?: ReactNode }) {
           <MarkIcon />
           <span className={styles.wordmark}>Guildhall</span>
         </Link>
-        {session.data?.user && <PersonNav user={session.data.user} />}
+        {user && <PersonNav user={user} signOut={signOut} />}
       </header>
-      <output className={styles.offline}>{online ? '' : m.offline}</output>
+      <div className={styles.notices}>
+        <output className={styles.offline}>{online ? '' : m.offline}</output>
+        {user && signOut.isError && <Notice urgent>{m.account.signOutFailed}</Notice>}
+      </div>
       <main id="content" className={styles.main} tabIndex={-1}>
         {children ?? <Outlet />}
       </main>

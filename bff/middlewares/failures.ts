@@ -24,7 +24,7 @@ export function failures(): Middleware {
       if (failure.status === 500 || failure.code === 'storage_unavailable')
         log.error({ ...fields, err: failure.cause ?? failure }, failure.message);
       else if (failure.status > 500)
-        log.debug(
+        log[failure.code === 'discord_unavailable' ? 'warn' : 'debug'](
           { ...fields, reason: failure.cause instanceof Error ? failure.cause.message : undefined },
           failure.message,
         );
@@ -39,7 +39,7 @@ export function failures(): Middleware {
 export function noSuchRoute(): Middleware {
   return async function noSuchRoute(ctx, next) {
     await next();
-    if (!/^\/api(?:\/|$)/i.test(ctx.path) || ctx.body != null) return;
+    if (!/^\/(?:api|healthz|readyz)(?:\/|$)/i.test(ctx.path) || ctx.body != null) return;
     if (ctx.status === 404)
       throw new ApiError(404, 'not_found', 'There is no such address in the API.');
     if (ctx.status === 405)

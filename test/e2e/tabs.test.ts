@@ -91,3 +91,13 @@ test('signing out in one tab signs out the others at once', async () => {
   await tab.locator('[data-problem=signed_out]').waitFor();
   expect(await tab.getByText('Sam Carter').count()).toBe(0);
 });
+
+test('while the bot does not hear from Discord the page says so, and is live again afterwards', async () => {
+  const { page } = await world.visit({ discord: false });
+  await openDashboard(page);
+  await world.product.sandbox('POST', '/gateway', { action: 'refuse' });
+  await seesFreshness(page, 'behind');
+  await page.getByText('the bot is reconnecting to Discord').waitFor();
+  await world.product.sandbox('POST', '/gateway', { action: 'accept' });
+  await seesFreshness(page, 'live');
+});

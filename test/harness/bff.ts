@@ -15,15 +15,26 @@ export type TestBff = {
   close(): Promise<void>;
 };
 
-/** A port nobody listens on right now. */
+/**
+ * Ports for tests lie below those the system gives to outgoing connections and to whoever asks for any (32768 and up on
+ * Linux), so that none is taken between asking and listening. Each test worker has a thousand of its own.
+ */
+const firstPort = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 20) * 1_000;
+let portsGiven = 0;
+
+/** A port nobody listens on, and nobody else is given. */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  for (;;) {
+    const port = firstPort + (portsGiven++ % 1_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

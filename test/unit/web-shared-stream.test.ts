@@ -100,6 +100,7 @@ describe('freshness', () => {
     expect(freshnessOf(undefined, 'live', false)).toBe('connecting');
     expect(freshnessOf({ ...answer, stale: true }, 'lost', false)).toBe('offline');
     expect(freshnessOf({ ...answer, stale: true }, 'lost', true)).toBe('away');
+    expect(freshnessOf({ ...answer, shards: { ready: 0, total: 1 } }, 'live', true)).toBe('behind');
     expect(freshnessOf(answer, 'lost', true)).toBe('lost');
     expect(freshnessOf(answer, 'live', true)).toBe('live');
   });

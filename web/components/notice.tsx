@@ -2,7 +2,10 @@ import type { ReactNode } from 'react';
 import { AlertIcon } from './icons.tsx';
 import styles from './notice.module.css';
 
-/** A sentence across the column about the page as a whole. `urgent` interrupts a screen reader. */
+/**
+ * A sentence across the column about the page as a whole. `urgent` interrupts a screen reader; one that is not is read
+ * out only inside a live region that was there before it.
+ */
 export function Notice({
   urgent = false,
   title,
@@ -15,11 +18,7 @@ export function Notice({
   actions?: ReactNode;
 }) {
   return (
-    <div
-      className={styles.notice}
-      role={urgent ? 'alert' : undefined}
-      aria-live={urgent ? undefined : 'polite'}
-    >
+    <div className={styles.notice} role={urgent ? 'alert' : undefined}>
       <span className={styles.icon}>
         <AlertIcon />
       </span>

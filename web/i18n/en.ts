@@ -52,6 +52,7 @@ export const en = {
     live: 'Live',
     connecting: 'Connecting…',
     away: (when: string) => `As of ${when}: the bot is away`,
+    behind: (when: string) => `As of ${when}: the bot is reconnecting to Discord`,
     lost: (when: string) => `As of ${when}: reconnecting…`,
     offline: (when: string) => `As of ${when}: you are offline`,
     polling: (when: string) => `As of ${when}`,
@@ -129,7 +130,7 @@ export const en = {
     },
     slow_down: {
       title: 'A short pause, please',
-      body: 'Discord was asked too often. The page carries on by itself in a moment.',
+      body: 'There were too many requests in a short time. The page carries on by itself in a moment.',
     },
     unreachable: {
       title: 'We cannot reach the dashboard',

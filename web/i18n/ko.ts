@@ -19,7 +19,7 @@ export const ko: Messages = {
 
   login: 'Discord로 로그인',
   loginPromise: '이름과 서버 목록만 확인합니다. 메시지는 읽지 않습니다.',
-  signedInAs: (name) => `${name} 님으로 로그인했습니다`,
+  signedInAs: (name) => `${name} 님으로 로그인되어 있습니다`,
   seeServers: '내 서버 보기',
   signOut: '로그아웃',
 
@@ -47,6 +47,7 @@ export const ko: Messages = {
     live: '실시간',
     connecting: '연결하는 중…',
     away: (when) => `${when} 기준: 봇이 자리를 비웠습니다`,
+    behind: (when) => `${when} 기준: 봇이 Discord에 다시 연결하는 중입니다`,
     lost: (when) => `${when} 기준: 다시 연결하는 중…`,
     offline: (when) => `${when} 기준: 오프라인 상태입니다`,
     polling: (when) => `${when} 기준`,
@@ -86,7 +87,7 @@ export const ko: Messages = {
     },
     rate_limited: {
       title: '잠시 쉬어 가세요',
-      body: '짧은 시간에 로그인이 많았습니다. 1분 뒤에 다시 시도해 주세요.',
+      body: '이 네트워크에서 짧은 시간에 로그인 시도가 너무 많았습니다. 1분 뒤에 다시 시도해 주세요.',
     },
     internal_error: {
       title: '저희 쪽에서 문제가 생겼습니다',
@@ -113,15 +114,15 @@ export const ko: Messages = {
     },
     bot_away: {
       title: '봇이 자리를 비웠습니다',
-      body: '지금은 연결되어 있지 않습니다. 봇이 돌아오면 저절로 이어집니다.',
+      body: '지금은 연결되어 있지 않습니다. 봇이 돌아오면 자동으로 다시 표시됩니다.',
     },
     discord_away: {
       title: 'Discord가 응답하지 않습니다',
-      body: 'Discord에 물어보았지만 답이 없습니다. 보통 몇 분 안에 풀리며, 사라진 것은 없습니다.',
+      body: 'Discord에 요청했지만 응답이 없습니다. 보통 몇 분 안에 해결되며, 데이터는 그대로 있습니다.',
     },
     slow_down: {
       title: '잠시만 기다려 주세요',
-      body: 'Discord에 너무 자주 물어보았습니다. 조금 뒤에 저절로 이어집니다.',
+      body: '짧은 시간에 요청이 너무 많았습니다. 잠시 뒤 자동으로 다시 시도합니다.',
     },
     unreachable: {
       title: '대시보드에 연결할 수 없습니다',
@@ -159,7 +160,8 @@ export const ko: Messages = {
     refresh: '목록 새로고침',
     refreshFailed: '새로고침하지 못했습니다. 이전 목록을 보여 드립니다.',
     stale: (when) => `Discord가 응답하지 않아 ${when}의 목록을 보여 드립니다.`,
-    botAway: '봇이 자리를 비워 어디에 있는지 알 수 없습니다. 봇이 돌아오면 저절로 이어집니다.',
+    botAway:
+      '봇이 자리를 비워 어디에 있는지 알 수 없습니다. 봇이 돌아오면 자동으로 다시 표시됩니다.',
     found: (count) => `서버 ${number.format(count)}개`,
     members: (count) => `멤버 약 ${compact.format(count)}명`,
     roles: { owner: '소유자', manager: '관리 가능', member: '멤버' },
@@ -170,7 +172,7 @@ export const ko: Messages = {
     pin: (name) => `${name} 즐겨찾기`,
     none: {
       title: '아직 서버가 없습니다',
-      body: '참여 중인 서버가 없다고 Discord가 알려 왔습니다. Discord에서 서버를 만들거나 참여한 뒤 새로고침해 주세요.',
+      body: 'Discord에서 참여 중인 서버를 찾지 못했습니다. Discord에서 서버를 만들거나 참여한 뒤 새로고침해 주세요.',
     },
     openDiscord: 'Discord 열기',
     noMatch: {
@@ -187,15 +189,16 @@ export const ko: Messages = {
   account: {
     title: '내 계정',
     sessions: '로그인된 곳',
-    sessionsLead: '이 대시보드에 로그인된 모든 브라우저입니다. 모르는 것이 있으면 끝내 주세요.',
+    sessionsLead:
+      '이 대시보드에 로그인된 모든 브라우저입니다. 모르는 브라우저가 있으면 로그아웃시켜 주세요.',
     thisBrowser: '이 브라우저',
     unknownBrowser: '알 수 없는 브라우저',
     firstSeen: (when) => `${when} 로그인`,
     lastSeen: (when) => `${when} 사용`,
-    end: '세션 끝내기',
-    endNamed: (browser) => `세션 끝내기: ${browser}`,
-    endFailed: '세션을 끝내지 못했습니다. 다시 시도해 주세요.',
-    leave: '나가기',
+    end: '로그아웃시키기',
+    endNamed: (browser) => `로그아웃시키기: ${browser}`,
+    endFailed: '그 브라우저를 로그아웃시키지 못했습니다. 다시 시도해 주세요.',
+    leave: '로그아웃',
     leaveLead: '이 브라우저에서만, 또는 모든 브라우저에서 한 번에 로그아웃합니다.',
     everywhere: '모든 곳에서 로그아웃',
     everywhereTitle: '모든 곳에서 로그아웃할까요?',

@@ -19,15 +19,15 @@ import styles from './dashboard-page.module.css';
 export function DashboardPage() {
   const { m } = useMessages();
   const { count, connection } = useLiveCount();
+  const missing = count.data ? null : count.error;
   const user = useQuery(sessionQuery).data?.user;
   return (
     <div className={styles.page}>
       <LoginErrorNotice />
       <BotBadge heardFrom={count.data?.stale === false} />
       <section className={styles.count}>
-        {!count.data && count.error ? (
-          <CountMissing error={count.error} />
-        ) : (
+        <output className={styles.instead}>{missing && <CountMissing error={missing} />}</output>
+        {!missing && (
           <>
             <CountSentence count={count.data?.guild_count ?? null} />
             <Freshness answer={count.data} heardAt={count.dataUpdatedAt} connection={connection} />
@@ -55,7 +55,7 @@ function CountMissing({ error }: { error: Error }) {
   const problem = problemOf(error);
   const { title, body } = problem === 'bot_away' ? m.countUnknown : m.countFailed;
   return (
-    <div className={styles.missing} aria-live="polite" data-problem={problem}>
+    <div className={styles.missing} data-problem={problem}>
       <p className={styles.missingTitle}>{title}</p>
       <p className={styles.missingBody}>{body}</p>
     </div>

@@ -56,9 +56,11 @@ export function GuildsPage() {
         </div>
       }
     >
-      {guilds.data?.stale && <StaleNotice time={guilds.data.as_of} />}
-      {guilds.data && guilds.error && <Notice>{m.guilds.refreshFailed}</Notice>}
-      {botAway && <Notice>{m.guilds.botAway}</Notice>}
+      <output className={styles.notices} aria-atomic={false}>
+        {guilds.data?.stale && <StaleNotice time={guilds.data.as_of} />}
+        {guilds.data && guilds.error && <Notice>{m.guilds.refreshFailed}</Notice>}
+        {botAway && <Notice>{m.guilds.botAway}</Notice>}
+      </output>
       {!guilds.data ? (
         <GuildListSkeleton />
       ) : list.length === 0 ? (

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkDiscord } from '../../../bff/doctor/check-discord.ts';
@@ -85,6 +85,18 @@ async function askDiscord(fault: Parameters<TestDiscord['fault']>[0]): Promise<F
     OUTBOUND_TIMEOUT_MS: '1000',
   });
   return await checkDiscord(config, botToken);
+}
+
+/** What the doctor finds on this machine, where these variables are set. */
+function examineMachine(environment: Record<string, string>): Finding[] {
+  return checkMachine(
+    readConfig({
+      DISCORD_CLIENT_ID: '1180000000000000000',
+      DISCORD_CLIENT_SECRET: 'x',
+      SESSION_SECRET: 'x'.repeat(40),
+      ...environment,
+    }),
+  );
 }
 
 describe('the doctor', () => {
@@ -243,19 +255,62 @@ describe('the doctor', () => {
     const file = path.join(directory, 'a-file');
     writeFileSync(file, '');
     mkdirSync(path.join(directory, 'a-directory'));
-    const findings = checkMachine(
-      readConfig({
-        DISCORD_CLIENT_ID: '1180000000000000000',
-        DISCORD_CLIENT_SECRET: 'x',
-        SESSION_SECRET: 'x'.repeat(40),
-        DATABASE_URL: `file:${path.join(directory, 'a-directory')}`,
-        BOT_SOCKET: path.join(file, 'bot.sock'),
-      }),
-    );
+    const findings = examineMachine({
+      DATABASE_URL: `file:${path.join(directory, 'a-directory')}`,
+      BOT_SOCKET: path.join(file, 'bot.sock'),
+    });
     expect(findings.filter(({ state }) => state === 'bad')).toMatchObject([
       { checked: 'Database file', mend: expect.stringContaining('DATABASE_URL') },
       { checked: 'Socket directory', mend: expect.stringContaining('BOT_SOCKET') },
     ]);
+  });
+
+  it('DR-05 refuses a link to the socket directory, as the bot does', () => {
+    const directory = directoryForTest();
+    mkdirSync(path.join(directory, 'run'), { mode: 0o700 });
+    symlinkSync('run', path.join(directory, 'link'));
+    const on = (run: string) =>
+      examineMachine({ DATA_DIR: directory, BOT_SOCKET: path.join(directory, run, 'bot.sock') });
+    expect(on('link')).toContainEqual(
+      expect.objectContaining({ state: 'bad', checked: 'Socket directory' }),
+    );
+    expect(on('run').filter(({ state }) => state === 'bad')).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "DR-05 refuses another user's socket directory to root too, as the bot does",
+    () => {
+      const directory = directoryForTest();
+      mkdirSync(path.join(directory, 'run'), { mode: 0o700 });
+      chownSync(path.join(directory, 'run'), 65_534, 65_534);
+      expect(examineMachine({ DATA_DIR: directory })).toContainEqual(
+        expect.objectContaining({
+          state: 'bad',
+          checked: 'Socket directory',
+          found: expect.stringContaining('another user'),
+        }),
+      );
+    },
+  );
+
+  it('DR-05 knows which missing data directory the first start can make', () => {
+    const directory = directoryForTest();
+    writeFileSync(path.join(directory, 'a-file'), '');
+    symlinkSync('nowhere', path.join(directory, 'a-dead-link'));
+    expect(examineMachine({ DATA_DIR: path.join(directory, 'some/way/down') })).toContainEqual({
+      state: 'good',
+      checked: 'Data directory',
+      found: expect.stringContaining('is made on the first start'),
+    });
+    for (const name of ['a-file', 'a-dead-link'])
+      expect(
+        examineMachine({ DATABASE_URL: path.join(directory, name, 'down/other.db') }),
+      ).toContainEqual({
+        state: 'bad',
+        checked: 'Data directory',
+        found: expect.stringContaining("can't be made"),
+        mend: expect.stringContaining('DATABASE_URL'),
+      });
   });
 
   it('DR-06 finds that Discord is away, and stops asking', async () => {

@@ -2,9 +2,12 @@ import type { GuildCountAnswer } from '../../../shared/http.ts';
 import type { Connection } from './live-count.ts';
 
 /** What can be said of the count's age, the gravest first. */
-export type Freshness = 'offline' | 'connecting' | 'away' | 'lost' | 'polling' | 'live';
+export type Freshness = 'offline' | 'connecting' | 'away' | 'behind' | 'lost' | 'polling' | 'live';
 
-/** Judges how far the count can be trusted. `away`: the bot is gone and this is what it last said. */
+/**
+ * Judges how far the count can be trusted. `away`: the bot is gone and this is what it last said. `behind`: the bot is
+ * there, but does not hear from all of Discord just now.
+ */
 export function freshnessOf(
   answer: GuildCountAnswer | undefined,
   connection: Connection,
@@ -13,5 +16,6 @@ export function freshnessOf(
   if (!answer) return 'connecting';
   if (!online) return 'offline';
   if (answer.stale) return 'away';
+  if (answer.shards.ready < answer.shards.total) return 'behind';
   return connection;
 }

@@ -19,14 +19,16 @@ export function Freshness({
 }) {
   const { m } = useMessages();
   const freshness = freshnessOf(answer, connection, useOnline());
-  const when = useRelativeTime(freshness === 'away' && answer ? answer.as_of : heardAt);
+  // What the bot can vouch for ends with `as_of`; what this tab heard, when it heard it.
+  const isBots = freshness === 'away' || freshness === 'behind';
+  const when = useRelativeTime(isBots && answer ? answer.as_of : heardAt);
   const sentence = m.fresh[freshness];
   return (
     <div className={styles.freshness}>
       <p className={styles.state} data-freshness={freshness}>
         {typeof sentence === 'string' ? sentence : sentence(when)}
       </p>
-      {answer && answer.shards.total > 1 && (
+      {answer && !answer.stale && answer.shards.total > 1 && (
         <p data-note={answer.shards.ready < answer.shards.total}>
           {m.shards(answer.shards.ready, answer.shards.total)}
         </p>

@@ -5,7 +5,8 @@ import { followConnection, readConnection } from './live-count.ts';
 
 /**
  * The count and how good the connection is. Asks by itself when nothing was heard for a while: every answer and every
- * event starts the wait anew, so a healthy stream costs one request a minute and a deaf one is found out.
+ * event starts the wait anew. A healthy stream costs no request, for the BFF hears from the bot and passes it on every
+ * ten seconds; a deaf one is found out within a minute.
  */
 export function useLiveCount() {
   const connection = useSyncExternalStore(followConnection, readConnection);

@@ -6,13 +6,18 @@ import { SignOutIcon } from '../../components/icons.tsx';
 import { useMessages } from '../../i18n/messages.tsx';
 import { paths } from '../../paths.ts';
 import { displayName } from './display-name.ts';
-import { useSignOut } from './use-sign-out.ts';
+import type { useSignOut } from './use-sign-out.ts';
 import styles from './person-nav.module.css';
 
-/** Where a signed-in person can go, who they are, and the way out. */
-export function PersonNav({ user }: { user: SessionUser }) {
+/** Where a signed-in person can go, who they are, and the way out. That it failed is for the layout to say. */
+export function PersonNav({
+  user,
+  signOut,
+}: {
+  user: SessionUser;
+  signOut: ReturnType<typeof useSignOut>;
+}) {
   const { m } = useMessages();
-  const signOut = useSignOut('here');
   const name = displayName(user);
   return (
     <nav className={styles.nav} aria-label={m.nav.label}>
