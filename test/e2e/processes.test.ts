@@ -1,9 +1,17 @@
 /** Starting, stopping and surviving, as whoever runs it lives through it: real processes, their log and their exit codes. */
 import { createServer } from 'node:http';
-import { stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Product, startProduct, type PartName } from '../harness/processes.ts';
+import {
+  freePorts,
+  listProcesses,
+  type PartName,
+  type Product,
+  startProduct,
+} from '../harness/processes.ts';
 
 /** Starts the product for the running test. What the test does not end itself is ended after it. */
 async function start(environment: Record<string, string> = {}): Promise<Product> {
@@ -45,6 +53,38 @@ test.each([
   expect(product.processes()).toEqual([]);
   expect(product.sockets()).toEqual([]);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s to npm alone ends all that npm start started',
+  async (signal) => {
+    const [port, sandboxPort] = await freePorts();
+    const directory = await mkdtemp(path.join(tmpdir(), 'guildhall-'));
+    // Without the scripts before it: they build pages that other tests are looking at.
+    const npm = spawn('npm', ['start', '--ignore-scripts'], {
+      cwd: path.resolve(import.meta.dirname, '../..'),
+      env: {
+        PATH: process.env.PATH,
+        HOME: directory,
+        PORT: port,
+        SANDBOX_PORT: sandboxPort,
+        DATA_DIR: directory,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    const { pid = 0 } = npm;
+    const left = () => listProcesses().filter(({ group }) => group === pid);
+    onTestFinished(async () => {
+      if (left().length > 0) process.kill(-pid, 'SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    });
+    let log = '';
+    npm.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    await expect.poll(() => log).toContain('Guildhall is at');
+    npm.kill(signal);
+    await expect.poll(() => left().length).toBe(0);
+  },
+);
 
 test('Ctrl-C while it is still starting leaves nothing either', async () => {
   const product = await start();

@@ -17,7 +17,7 @@ export type PartName = 'sandbox' | 'bot' | 'bff';
 type Process = { pid: number; parent: number; group: number; command: string };
 
 /** Where the parts are to listen: two ports nobody uses right now. */
-async function freePorts(): Promise<[string, string]> {
+export async function freePorts(): Promise<[string, string]> {
   // Both are held before either is let go, so that they differ.
   const probes = [createServer(), createServer()];
   const ports = await Promise.all(
@@ -189,7 +189,7 @@ export async function startProduct(environment: Record<string, string> = {}): Pr
 }
 
 /** What runs on this machine now, the dead that nobody has buried left out. */
-function listProcesses(): Process[] {
+export function listProcesses(): Process[] {
   if (!existsSync('/proc')) return listProcessesByPs();
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
