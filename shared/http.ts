@@ -12,6 +12,7 @@ export type ApiErrorCode =
   | 'csrf_required'
   | 'cross_site'
   | 'missing_scope'
+  | 'discord_not_connected'
   | 'not_found'
   | 'method_not_allowed'
   | 'payload_too_large'
