@@ -4,7 +4,7 @@ import { botMemberPayload, memberPayload } from '../payloads/member.ts';
 import type { Guild } from '../world/guild.ts';
 import { isSnowflake } from '../world/snowflake.ts';
 import type { World } from '../world/world.ts';
-import type { MembersRequest } from './connection.ts';
+import type { MembersRequest } from './client-frames.ts';
 
 const chunkSize = 1_000;
 /** How many members a search by name may give. */
@@ -28,6 +28,7 @@ export function memberChunks(config: Config, world: World, guild: Guild, request
     members: limited.slice(index * chunkSize, (index + 1) * chunkSize),
     chunk_index: index,
     chunk_count: count,
+    ...(request.presences ? { presences: [] } : {}),
     not_found: (request.user_ids ?? []).filter((id) => !foundIds.has(id)),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
   }));
