@@ -1,9 +1,6 @@
 /** What a client sends over the gateway, and how it must look. https://docs.discord.com/developers/events/gateway-events#send-events */
 import * as z from 'zod';
-import { readJson } from '../http/read-json.ts';
-
-/** An id, as text or as a whole number. */
-const id = z.union([z.string(), z.int().nonnegative().transform(String)]);
+import { idField, readJson } from '../http/read-json.ts';
 
 /** A bot's token. Libraries send it as the Authorization header of REST has it, too, and Discord takes both. */
 const token = z.string().transform((text) => text.replace(/^Bot /, ''));
@@ -41,11 +38,11 @@ export const resumeData = z.object({
 const maxNonceBytes = 32;
 
 export const membersRequest = z.object({
-  guild_id: id,
+  guild_id: idField,
   query: z.string().optional(),
   limit: z.int().nonnegative().default(0),
   presences: z.boolean().default(false),
-  user_ids: z.union([id.transform((one) => [one]), z.array(id).max(100)]).optional(),
+  user_ids: z.union([idField.transform((one) => [one]), z.array(idField).max(100)]).optional(),
   /** One that is too long, or no text at all, is as good as none. */
   nonce: z
     .unknown()
@@ -57,8 +54,8 @@ export const membersRequest = z.object({
 
 export type MembersRequest = z.infer<typeof membersRequest>;
 
-export const soundboardRequest = z.object({ guild_ids: z.array(id) });
+export const soundboardRequest = z.object({ guild_ids: z.array(idField) });
 
-export const channelInfoRequest = z.object({ guild_id: id, fields: z.array(z.string()) });
+export const channelInfoRequest = z.object({ guild_id: idField, fields: z.array(z.string()) });
 
 export type ChannelInfoRequest = z.infer<typeof channelInfoRequest>;

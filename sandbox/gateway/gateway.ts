@@ -206,6 +206,14 @@ export class Gateway implements Host {
     }));
   }
 
+  /** Tells that a channel's pins changed; `last` is when the newest of them was pinned. */
+  publishPins(guildId: string, channelId: string, last: string | null): void {
+    this.#tell(guildId, intents.guilds, () => ({
+      type: 'CHANNEL_PINS_UPDATE',
+      data: () => ({ guild_id: guildId, channel_id: channelId, last_pin_timestamp: last }),
+    }));
+  }
+
   /** Hands an interaction to the shard of its server. False when that shard is not connected. */
   publishInteraction(guildId: string, interaction: object): boolean {
     const listening = this.#sessionsOf(guildId).filter((session) => session.isConnected);

@@ -1,4 +1,8 @@
 /** Reads JSON as Discord does: an id may come as a whole number, and no digit of it is lost. */
+import * as z from 'zod';
+
+/** An id as text, however it came. */
+export const idField = z.union([z.string(), z.int().nonnegative().transform(String)]);
 
 /**
  * JSON's value, with whole numbers past 2^53 as their own digits: JavaScript would round them, and Discord's ids are that
