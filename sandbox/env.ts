@@ -1,6 +1,6 @@
 /** Reads the sandbox's environment, once, and names every variable that is wrong. */
 import * as z from 'zod';
-import { defaultConfig, maxGuilds, type Config } from './config.ts';
+import { botTokenOf, defaultConfig, maxGuilds, type Config } from './config.ts';
 
 const text = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
@@ -38,12 +38,13 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Con
     throw new Error(`These variables are wrong:\n${wrong.join('\n')}`);
   }
   const env = parsed.data;
+  const clientId = env.SANDBOX_CLIENT_ID ?? defaultConfig.clientId;
   return {
     port: env.SANDBOX_PORT ?? defaultConfig.port,
     publicUrl: env.SANDBOX_PUBLIC_URL ?? defaultConfig.publicUrl,
-    clientId: env.SANDBOX_CLIENT_ID ?? defaultConfig.clientId,
+    clientId,
     clientSecret: env.SANDBOX_CLIENT_SECRET ?? defaultConfig.clientSecret,
-    botToken: env.SANDBOX_BOT_TOKEN ?? defaultConfig.botToken,
+    botToken: env.SANDBOX_BOT_TOKEN ?? botTokenOf(clientId),
     redirectUris: env.SANDBOX_REDIRECT_URIS ?? defaultConfig.redirectUris,
     guilds: env.SANDBOX_GUILDS ?? defaultConfig.guilds,
   };

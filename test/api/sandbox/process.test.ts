@@ -59,3 +59,11 @@ test('a port in use is said in a sentence', async () => {
     `sandbox: Port ${port} is in use. Set SANDBOX_PORT to another one.\n`,
   ]);
 });
+
+test('the token of a bot begins with the id of its application, whichever that is', async () => {
+  const { started } = run({ SANDBOX_PORT: '0', SANDBOX_CLIENT_ID: '1234567890123456789' });
+  const url = (await started).trim().split(' ').at(-1);
+  const authorization = `Bot ${Buffer.from('1234567890123456789').toString('base64url')}.sandbox.bot-token`;
+  const me = await fetch(`${url}/api/v10/users/@me`, { headers: { authorization } });
+  expect(await me.json()).toMatchObject({ id: '1234567890123456789', bot: true });
+});
