@@ -34,6 +34,8 @@ const maxFrameBytes = 4_096;
 /** How many frames a client may send in `frameWindowMs`. */
 const maxFrames = 120;
 const frameWindowMs = 60_000;
+/** HELLO comes in a packet of its own, as over the internet: seyfert overlooks what comes along with the handshake. */
+const greetingDelayMs = 20;
 
 /** What a connection needs of the gateway behind it. */
 export type Host = {
@@ -59,7 +61,8 @@ export class Connection implements Line {
   readonly #intervalMs: number;
   #heardAtMs = Date.now();
   #askedForHeartbeat = false;
-  #watch: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout;
+  readonly #greeting: NodeJS.Timeout;
   #frames = { count: 0, sinceMs: 0 };
 
   constructor(socket: WebSocket, gateway: Host, compression: Compression | null) {
@@ -73,7 +76,10 @@ export class Connection implements Line {
     // A broken frame or a lost peer; the close that follows does the cleaning up.
     socket.on('error', () => socket.terminate());
     this.#watch = setInterval(() => this.#checkPulse(), heartbeat_interval_ms / 2);
-    this.#sendOp(opcodes.hello, { heartbeat_interval: heartbeat_interval_ms });
+    this.#greeting = setTimeout(
+      () => this.#sendOp(opcodes.hello, { heartbeat_interval: heartbeat_interval_ms }),
+      greetingDelayMs,
+    );
   }
 
   send(frame: { t: string; s: number; d: object }): void {
@@ -222,6 +228,7 @@ export class Connection implements Line {
 
   #closed(code: number): void {
     clearInterval(this.#watch);
+    clearTimeout(this.#greeting);
     this.#outgoing.close();
     // A client that says goodbye (1000, 1001) does not mean to come back.
     if (code === 1000 || code === 1001) this.#endSession();
