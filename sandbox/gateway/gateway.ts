@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PlacedConfig } from '../config.ts';
 import { channelPayloads, channelTypes } from '../payloads/guild-parts.ts';
-import { guildCreatePayload, guildPayload } from '../payloads/guild.ts';
+import { guildCreatePayload, guildPayload, type GuildCreateReason } from '../payloads/guild.ts';
 import { botSelfPayload } from '../payloads/user.ts';
 import type { Settings } from '../settings.ts';
 import type { Guild } from '../world/guild.ts';
@@ -51,10 +51,10 @@ export class Gateway implements Host {
     this.settings = settings;
     this.#world = world;
     world.on('botJoined', (guild) =>
-      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id)),
+      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id, 'joined')),
     );
     world.on('guildAvailable', (guild) =>
-      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id)),
+      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id, 'available')),
     );
     world.on('botLeft', ({ id }) =>
       this.#tell(id, intents.guilds, () => ({ type: 'GUILD_DELETE', data: () => ({ id }) })),
@@ -145,7 +145,7 @@ export class Gateway implements Host {
     if (session.hears(intents.guilds))
       session.dispatch(
         ...guilds.map(({ id, unavailable }) =>
-          unavailable ? this.#guildOutage(id) : this.#guildCreate(id)(session),
+          unavailable ? this.#guildOutage(id) : this.#guildCreate(id, 'available')(session),
         ),
       );
   }
@@ -298,12 +298,13 @@ export class Gateway implements Host {
     );
   }
 
-  #guildCreate(id: string): (session: Session) => GatewayEvent {
+  #guildCreate(id: string, why: GuildCreateReason): (session: Session) => GatewayEvent {
     return (session) => ({
       type: 'GUILD_CREATE',
       data: () => {
         const guild = this.#presentGuild(id);
-        return guild && guildCreatePayload(this.config, this.#world, guild, session.largeThreshold);
+        if (!guild) return null;
+        return guildCreatePayload(this.config, this.#world, guild, why, session.largeThreshold);
       },
     });
   }
