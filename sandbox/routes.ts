@@ -2,7 +2,7 @@
 import { answerControl } from './control/control.ts';
 import { answerAttachment } from './cdn/attachments.ts';
 import { answerPicture } from './cdn/pictures.ts';
-import { homePage } from './home-page.ts';
+import { homePage } from './home/home-page.ts';
 import { html, json, type Answer } from './http/answer.ts';
 import type { SandboxRequest } from './http/request.ts';
 import { answerAuthorizePage, answerConsent } from './oauth/authorize.ts';

@@ -29,6 +29,8 @@ p { margin: .35rem 0; }
 .soft, small { color: var(--soft); }
 .app { display: flex; gap: 1rem; align-items: center; margin-bottom: .5rem; }
 .bot { display: block; border-radius: 1rem; }
+.bot + h1 { margin-top: 1rem; }
+p.actions { margin-block: 1.5rem 1rem; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
 ul.plain li { padding: .3rem 0 .3rem 1.6rem; position: relative; }
 ul.plain li::before { content: "✓"; position: absolute; inset-inline-start: .2rem; color: var(--accent); font-weight: 700; }
@@ -52,6 +54,8 @@ details { margin-top: .5rem; } summary { cursor: pointer; color: var(--soft); }
 a { color: var(--accent); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: start; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+pre { margin: .5rem 0 1rem; padding: .8rem 1rem; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: .6rem; }
+pre code { overflow-wrap: normal; }
 code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 `;

@@ -58,10 +58,10 @@ function startBot(command: string, programArguments: string[]) {
   const child = spawn(command, programArguments, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const told: Told[] = [];
-  let wake = () => {};
+  let wake: (() => void) | null = null;
   createInterface(child.stdout).on('line', (line) => {
     told.push(JSON.parse(line) as Told);
-    wake();
+    wake?.();
   });
   return async (kind: string): Promise<Told> => {
     for (;;) {
