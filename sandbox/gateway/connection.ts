@@ -62,7 +62,8 @@ export class Connection implements Line {
   #heardAtMs = Date.now();
   #askedForHeartbeat = false;
   readonly #watch: NodeJS.Timeout;
-  readonly #greeting: NodeJS.Timeout;
+  /** Null once the client was greeted. */
+  #greeting: NodeJS.Timeout | null;
   #frames = { count: 0, sinceMs: 0 };
 
   constructor(socket: WebSocket, gateway: Host, compression: Compression | null) {
@@ -76,10 +77,7 @@ export class Connection implements Line {
     // A broken frame or a lost peer; the close that follows does the cleaning up.
     socket.on('error', () => socket.terminate());
     this.#watch = setInterval(() => this.#checkPulse(), heartbeat_interval_ms / 2);
-    this.#greeting = setTimeout(
-      () => this.#sendOp(opcodes.hello, { heartbeat_interval: heartbeat_interval_ms }),
-      greetingDelayMs,
-    );
+    this.#greeting = setTimeout(() => this.#greet(), greetingDelayMs);
   }
 
   send(frame: { t: string; s: number; d: object }): void {
@@ -117,6 +115,8 @@ export class Connection implements Line {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#isFlooding()) return this.close('rateLimited');
     if (isBinary || data.length > maxFrameBytes) return this.close('decodeError');
+    // discordeno does not wait for HELLO; it comes first all the same.
+    this.#greet();
     const frame = readFrame(data);
     if (!frame) return this.close('decodeError');
     const { op, d } = frame;
@@ -148,6 +148,13 @@ export class Connection implements Line {
       default:
         return this.close('unknownOpcode');
     }
+  }
+
+  #greet(): void {
+    if (!this.#greeting) return;
+    clearTimeout(this.#greeting);
+    this.#greeting = null;
+    this.#sendOp(opcodes.hello, { heartbeat_interval: this.#intervalMs });
   }
 
   #identify(d: unknown): void {
@@ -228,7 +235,7 @@ export class Connection implements Line {
 
   #closed(code: number): void {
     clearInterval(this.#watch);
-    clearTimeout(this.#greeting);
+    clearTimeout(this.#greeting ?? undefined);
     this.#outgoing.close();
     // A client that says goodbye (1000, 1001) does not mean to come back.
     if (code === 1000 || code === 1001) this.#endSession();

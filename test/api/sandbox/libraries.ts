@@ -216,6 +216,7 @@ export const libraries: Record<string, Start> = {
   'oceanic.js, zstd-stream': startOceanic('zstd-stream'),
   'discordeno, uncompressed': startDiscordeno({}),
   'discordeno, zlib-stream': startDiscordeno({ transportCompression: TransportCompression.zlib }),
+  // It listens too late for the first payload of a connection, HELLO, and so never sends a heartbeat: a mistake of its own.
   'discordeno, zstd-stream': startDiscordeno({ transportCompression: TransportCompression.zstd }),
   'discordeno, payload compression': startDiscordeno({ compress: true }),
   'seyfert, uncompressed': startSeyfert(false),

@@ -7,6 +7,7 @@ export type Frame = { op: number; d: any; s: number | null; t: string | null }; 
 
 /** A socket whose frames are awaited one after the other. */
 export class RawSocket {
+  readonly opened: Promise<void>;
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
   readonly #frames: Frame[] = [];
@@ -15,6 +16,7 @@ export class RawSocket {
   /** `decode` makes text of what is not plain text. */
   constructor(url: string, decode: (data: Buffer, isBinary: boolean) => string = String) {
     this.#socket = new WebSocket(url);
+    this.opened = new Promise((resolve) => this.#socket.once('open', resolve));
     this.closed = new Promise((resolve) => this.#socket.on('close', resolve));
     this.#socket.on('message', (data: Buffer, isBinary) => {
       this.#frames.push(JSON.parse(decode(data, isBinary)) as Frame);

@@ -25,6 +25,15 @@ describe('a client is greeted', () => {
   });
 });
 
+test('HELLO comes first, also for a client that does not wait for it', async () => {
+  const sandbox = await openSandbox({ guilds: 1 });
+  const socket = await open(sandbox);
+  await socket.opened;
+  socket.send(2, identify(sandbox));
+  expect((await socket.next(() => true)).op).toBe(10);
+  expect((await socket.next(() => true)).t).toBe('READY');
+});
+
 test('a token may be written as REST has it, to identify and to resume', async () => {
   const sandbox = await openSandbox({ guilds: 1 });
   const token = `Bot ${sandbox.config.botToken}`;
