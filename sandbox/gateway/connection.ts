@@ -1,10 +1,10 @@
 /** One WebSocket of a bot: reads its frames, holds it to the rules, and lends itself to a session as its line. */
 import type { WebSocket } from 'ws';
 import type * as z from 'zod';
-import type { Config } from '../config.ts';
 import { sameText } from '../oauth/client-authentication.ts';
 import type { Settings } from '../settings.ts';
 import type { Guild } from '../world/guild.ts';
+import { channelInfoEvents, memberEvents, soundboardEvents, type Source } from './answers.ts';
 import {
   channelInfoRequest,
   identifyData,
@@ -12,8 +12,6 @@ import {
   readFrame,
   resumeData,
   soundboardRequest,
-  type ChannelInfoRequest,
-  type MembersRequest,
 } from './client-frames.ts';
 import type { Compression } from './compression.ts';
 import { Outgoing } from './outgoing.ts';
@@ -26,7 +24,7 @@ import {
   resumableClosings,
   type Closing,
 } from './protocol.ts';
-import { Session, type Line } from './session.ts';
+import { Session, type GatewayEvent, type Line } from './session.ts';
 import type { StartBudget } from './start-budget.ts';
 
 /** The most a client may send in one frame, in bytes. */
@@ -38,8 +36,7 @@ const frameWindowMs = 60_000;
 const greetingDelayMs = 20;
 
 /** What a connection needs of the gateway behind it. */
-export type Host = {
-  readonly config: Config;
+export type Host = Source & {
   readonly settings: Settings;
   readonly startBudget: StartBudget;
   guildsOfShard(shard: readonly [number, number]): Guild[];
@@ -48,9 +45,6 @@ export type Host = {
   takeFromOthers(session: Session): void;
   end(session: Session): void;
   disconnected(connection: Connection): void;
-  sendMembers(session: Session, request: MembersRequest): void;
-  sendSoundboardSounds(session: Session, guildIds: readonly string[]): void;
-  sendChannelInfo(session: Session, request: ChannelInfoRequest): void;
 };
 
 export class Connection implements Line {
@@ -134,17 +128,11 @@ export class Connection implements Line {
         // Accepted and without effect: nobody here sees the bot's status or hears it speak.
         return this.session ? undefined : this.close('notAuthenticated');
       case opcodes.requestGuildMembers:
-        return this.#ask(membersRequest, d, (session, request) =>
-          this.#gateway.sendMembers(session, request),
-        );
+        return this.#ask(membersRequest, d, memberEvents);
       case opcodes.requestSoundboardSounds:
-        return this.#ask(soundboardRequest, d, (session, { guild_ids }) =>
-          this.#gateway.sendSoundboardSounds(session, guild_ids),
-        );
+        return this.#ask(soundboardRequest, d, soundboardEvents);
       case opcodes.requestChannelInfo:
-        return this.#ask(channelInfoRequest, d, (session, request) =>
-          this.#gateway.sendChannelInfo(session, request),
-        );
+        return this.#ask(channelInfoRequest, d, channelInfoEvents);
       default:
         return this.close('unknownOpcode');
     }
@@ -205,16 +193,16 @@ export class Connection implements Line {
     session.dispatch({ type: 'RESUMED', data: () => ({}) });
   }
 
-  /** Reads a request that only a session may make. */
+  /** Reads a request that only a session may make, and sends it the answer. */
   #ask<Shape extends z.ZodType>(
     shape: Shape,
     d: unknown,
-    answer: (session: Session, request: z.infer<Shape>) => void,
+    answer: (source: Source, session: Session, request: z.infer<Shape>) => GatewayEvent[],
   ): void {
     if (!this.session) return this.close('notAuthenticated');
     const request = shape.safeParse(d);
     if (!request.success) return this.close('decodeError');
-    answer(this.session, request.data);
+    this.session.dispatch(...answer(this.#gateway, this.session, request.data));
   }
 
   /** A client that misses a heartbeat is asked for one; one that does not answer is gone. */

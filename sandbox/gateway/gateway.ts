@@ -3,17 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PlacedConfig } from '../config.ts';
-import { channelPayloads, channelTypes } from '../payloads/guild-parts.ts';
 import { guildCreatePayload, guildPayload, type GuildCreateReason } from '../payloads/guild.ts';
 import { botSelfPayload } from '../payloads/user.ts';
 import type { Settings } from '../settings.ts';
 import type { Guild } from '../world/guild.ts';
 import { shardOf } from '../world/snowflake.ts';
 import type { World } from '../world/world.ts';
-import type { ChannelInfoRequest, MembersRequest } from './client-frames.ts';
 import { isCompression, type Compression } from './compression.ts';
 import { Connection, type Host } from './connection.ts';
-import { memberChunks } from './member-chunks.ts';
 import {
   closings,
   guildsPerRecommendedShard,
@@ -31,7 +28,7 @@ export class Gateway implements Host {
   readonly config: PlacedConfig;
   readonly settings: Settings;
   readonly startBudget = new StartBudget();
-  readonly #world: World;
+  readonly world: World;
   // Larger than a client may send, so that it is closed with Discord's code and not with WebSocket's own.
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   readonly #connections = new Set<Connection>();
@@ -49,7 +46,7 @@ export class Gateway implements Host {
   }) {
     this.config = config;
     this.settings = settings;
-    this.#world = world;
+    this.world = world;
     world.on('botJoined', (guild) =>
       this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id, 'joined')),
     );
@@ -80,7 +77,7 @@ export class Gateway implements Host {
 
   /** How many shards a bot had better use. */
   get recommendedShards(): number {
-    return Math.max(1, Math.ceil(this.#world.guildsWithBot().length / guildsPerRecommendedShard));
+    return Math.max(1, Math.ceil(this.world.guildsWithBot().length / guildsPerRecommendedShard));
   }
 
   /** The shards that are connected, for people to look at. */
@@ -99,7 +96,7 @@ export class Gateway implements Host {
   }
 
   guildsOfShard([id, count]: readonly [number, number]): Guild[] {
-    return this.#world.guildsWithBot().filter((guild) => shardOf(guild.id, count) === id);
+    return this.world.guildsWithBot().filter((guild) => shardOf(guild.id, count) === id);
   }
 
   /** Takes over a WebSocket handshake. */
@@ -148,6 +145,12 @@ export class Gateway implements Host {
           unavailable ? this.#guildOutage(id) : this.#guildCreate(id, 'available')(session),
         ),
       );
+  }
+
+  /** A server that a session's shard hears of, or null. */
+  guildOf({ shard: [id, count] }: Session, guildId: string): Guild | null {
+    const guild = this.#presentGuild(guildId);
+    return guild && shardOf(guild.id, count) === id ? guild : null;
   }
 
   /** A session that may be taken up again, or null. */
@@ -222,41 +225,6 @@ export class Gateway implements Host {
     return listening.length > 0;
   }
 
-  /** Answers a request for members, a thousand at a time. */
-  sendMembers(session: Session, request: MembersRequest): void {
-    const guild = this.#guildOfSession(session, request.guild_id);
-    if (!guild) return;
-    // Without the intent the whole list is not given, and as at Discord nothing says so.
-    const wantsAll = request.user_ids === undefined && !request.query && request.limit === 0;
-    if (wantsAll && !session.hears(intents.guildMembers)) return;
-    const chunks = memberChunks(this.config, this.#world, guild, request);
-    session.dispatch(
-      ...chunks.map((chunk) => ({ type: 'GUILD_MEMBERS_CHUNK', data: () => chunk })),
-    );
-  }
-
-  /** Answers a request for servers' sounds: nobody here made one. */
-  sendSoundboardSounds(session: Session, guildIds: readonly string[]): void {
-    const guilds = guildIds.flatMap((id) => this.#guildOfSession(session, id) ?? []);
-    session.dispatch(
-      ...guilds.map(({ id }) => ({
-        type: 'SOUNDBOARD_SOUNDS',
-        data: () => ({ guild_id: id, soundboard_sounds: [] }),
-      })),
-    );
-  }
-
-  /** Answers a request for what passes in a server's channels: nobody here is ever in a voice channel. */
-  sendChannelInfo(session: Session, request: ChannelInfoRequest): void {
-    const guild = this.#guildOfSession(session, request.guild_id);
-    if (!guild) return;
-    const fields = ['status', 'voice_start_time'].filter((name) => request.fields.includes(name));
-    const channels = channelPayloads(guild)
-      .filter(({ type }) => type === channelTypes.voice)
-      .map(({ id }) => Object.fromEntries([['id', id], ...fields.map((name) => [name, null])]));
-    session.dispatch({ type: 'CHANNEL_INFO', data: () => ({ guild_id: guild.id, channels }) });
-  }
-
   /** Cuts every connection without a word; sessions can be resumed. */
   cutConnections(): void {
     for (const connection of this.#connections) connection.cut();
@@ -304,7 +272,7 @@ export class Gateway implements Host {
       data: () => {
         const guild = this.#presentGuild(id);
         if (!guild) return null;
-        return guildCreatePayload(this.config, this.#world, guild, why, session.largeThreshold);
+        return guildCreatePayload(this.config, this.world, guild, why, session.largeThreshold);
       },
     });
   }
@@ -313,15 +281,9 @@ export class Gateway implements Host {
     return { type: 'GUILD_DELETE', data: () => ({ id, unavailable: true }) };
   }
 
-  /** A server that this session's shard hears of, or null. */
-  #guildOfSession({ shard: [id, count] }: Session, guildId: string): Guild | null {
-    const guild = this.#presentGuild(guildId);
-    return guild && shardOf(guild.id, count) === id ? guild : null;
-  }
-
   /** A server the bot is in and that is available; what happened to it since is told by its own event. */
   #presentGuild(id: string): Guild | null {
-    const guild = this.#world.guilds.get(id);
+    const guild = this.world.guilds.get(id);
     return guild?.bot && !guild.unavailable ? guild : null;
   }
 }
