@@ -44,6 +44,8 @@ export type Config = {
   sessionMaxMs: number;
   outboundTimeoutMs: number;
   trustedProxyHops: number;
+  /** Whether browsers shall insist on https for every subdomain of PUBLIC_URL's host too. */
+  hstsSubdomains: boolean;
   logLevel: string;
 };
 
@@ -98,6 +100,10 @@ const variables = z.object({
   SESSION_MAX_SECONDS: wholeNumber(1, 31_536_000).default(2_592_000),
   OUTBOUND_TIMEOUT_MS: wholeNumber(100, 60_000).default(8_000),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  HSTS_SUBDOMAINS: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('false')
+    .transform((text) => text === 'true'),
   LOG_LEVEL: logLevel.default('info'),
 });
 
@@ -127,6 +133,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sessionMaxMs: env.SESSION_MAX_SECONDS * 1000,
     outboundTimeoutMs: env.OUTBOUND_TIMEOUT_MS,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    hstsSubdomains: env.HSTS_SUBDOMAINS,
     logLevel: env.LOG_LEVEL,
   };
 }
