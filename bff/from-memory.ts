@@ -5,8 +5,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Log, requestLines } from './log.ts';
+import type { Log } from './log.ts';
 import type { RequestCounter } from './middlewares/rate-limit.ts';
+import { requestLines } from './middlewares/request-log.ts';
 
 /** An answer that lies ready, in ASCII; undefined while there is none to give. */
 export type ReadyAnswer = () => string | undefined;

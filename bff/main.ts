@@ -52,7 +52,7 @@ log.info(
     public_url: config.publicUrl,
     redirect_uri: config.redirectUri,
   },
-  `listening; register this redirect URI at Discord: ${config.redirectUri}`,
+  'listening',
 );
 
 let stopping = false;
