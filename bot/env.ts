@@ -21,5 +21,6 @@ export function readEnv(environment: NodeJS.ProcessEnv = process.env) {
     cdnUrl: env.DISCORD_CDN_URL,
     socketPath: env.botSocket,
     logLevel: env.LOG_LEVEL,
+    warnings: env.warnings,
   };
 }

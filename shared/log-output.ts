@@ -54,7 +54,7 @@ export function openLogOutput(name: string): LogOutput {
  * exits is written then, as far as the reader takes it.
  */
 export function openLineOutput(descriptor: number, lossLine: (lines: number) => string): LogOutput {
-  const target = withoutWaiting(descriptor);
+  const writeNow = writerWithoutWaiting(descriptor);
   let gathered = '';
   let gatheredBytes = 0;
   let backlog: Piece[] = [];
@@ -96,7 +96,7 @@ export function openLineOutput(descriptor: number, lossLine: (lines: number) => 
     gatheredBytes = 0;
     try {
       for (let piece = backlog[0]; piece !== undefined; piece = backlog[0]) {
-        written += writeSync(target, piece.bytes, written);
+        written += writeNow(piece.bytes, written);
         retryMs = firstRetryMs;
         if (written < piece.bytes.length) continue;
         backlog.shift();
@@ -146,28 +146,38 @@ export function openLineOutput(descriptor: number, lossLine: (lines: number) => 
 }
 
 /**
- * Gives a descriptor of the same file on which a write that cannot be done now fails with EAGAIN instead of waiting.
- * Where the system lets us, it is opened anew: the flag belongs to the open file, which we share with our parent, our
- * siblings and the shell.
+ * Gives a function that writes as much as it can and says how much that was, or throws EAGAIN where it would have to wait.
+ * That it does not wait is a flag of the open file, which we share with our parent, our siblings and the shell; where the
+ * system lets us, we open the file anew and leave theirs alone.
  */
-function withoutWaiting(descriptor: number): number {
-  if (fstatSync(descriptor).isFile()) return descriptor; // waits for nobody, and has one position for all who share it
+function writerWithoutWaiting(descriptor: number): (bytes: Buffer, from: number) => number {
+  // A file waits for nobody, and has one position for all who share it.
+  if (fstatSync(descriptor).isFile()) return (bytes, from) => writeSync(descriptor, bytes, from);
   const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
   // Another user's terminal (after `su`) cannot be opened by its name, nor on macOS anything by its number.
   for (const path of [`/proc/self/fd/${descriptor}`, ...(isatty(descriptor) ? ['/dev/tty'] : [])])
     try {
-      return openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+      const own = openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+      return (bytes, from) => writeSync(own, bytes, from);
     } catch {
       // A socket, or not allowed: the next way.
     }
   try {
-    // Sets the flag on what is shared. It is not written to by this handle, nor closed by it.
-    new Socket({ fd: descriptor, readable: false, writable: true }).unref();
+    const socket = new Socket({ fd: descriptor, readable: false, writable: true }).unref();
+    const { _handle: handle } = socket as unknown as SocketWithHandle;
+    return (bytes, from) => {
+      // Any other Node process that shares it sets the flag back when it exits, so it is set each time.
+      // https://github.com/nodejs/node/issues/14752
+      handle.setBlocking(false);
+      return writeSync(descriptor, bytes, from);
+    };
   } catch {
-    // Of no kind that Node knows: what is written there may wait.
+    return (bytes, from) => writeSync(descriptor, bytes, from); // of no kind that Node knows: it may wait
   }
-  return descriptor;
 }
+
+/** What lies behind a socket of Node's; nothing public sets the flag. */
+type SocketWithHandle = { _handle: { setBlocking(isBlocking: boolean): void } };
 
 function countLines(text: string): number {
   let lines = 0;

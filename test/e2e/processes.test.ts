@@ -13,6 +13,9 @@ import {
   startProduct,
 } from '../harness/processes.ts';
 
+/** EX_CONFIG of sysexits.h: starting again would not help. */
+const misconfigured = 78;
+
 /** Starts the product for the running test. What the test does not end itself is ended after it. */
 async function start(environment: Record<string, string> = {}): Promise<Product> {
   const product = await startProduct(environment);
@@ -133,7 +136,7 @@ test.each([
   [['DISCORD_CLIENT_SECRET', 'DISCORD_BOT_TOKEN'], ['DISCORD_CLIENT_ID']],
 ])('with %j alone it refuses to start and names the missing', async (given, missing) => {
   const product = await start(Object.fromEntries(given.map((name) => [name, '1234567'])));
-  expect(await product.ended).not.toBe(0);
+  expect(await product.ended).toBe(misconfigured);
   for (const name of missing) expect(product.log).toContain(`${name} is missing`);
   for (const name of given) expect(product.log).not.toContain(`${name} is missing`);
   expect(product.log).not.toContain('1234567');
@@ -150,7 +153,7 @@ test('every variable that is wrong is named, and nothing is left running', async
     OUTBOUND_TIMEOUT_MS: '1',
   };
   const product = await start(wrong);
-  expect(await product.ended).not.toBe(0);
+  expect(await product.ended).toBe(misconfigured);
   for (const name of Object.keys(wrong)) expect(product.log).toContain(`- ${name} `);
   expect(product.log).not.toMatch(/^ +at /m);
   expect(product.processes()).toEqual([]);
@@ -158,7 +161,7 @@ test('every variable that is wrong is named, and nothing is left running', async
 
 test('a variable that several parts read is named too', async () => {
   const product = await start({ LOG_LEVEL: 'loud' });
-  expect(await product.ended).not.toBe(0);
+  expect(await product.ended).toBe(misconfigured);
   expect(product.log).toContain('LOG_LEVEL must be one of fatal, error, warn');
   expect(product.processes()).toEqual([]);
 });
@@ -170,7 +173,7 @@ test.each(['PORT', 'SANDBOX_PORT'])('a %s that is taken is named in one sentence
   onTestFinished(() => void other.close());
   const port = String((other.address() as { port: number }).port);
   const product = await start({ [name]: port });
-  expect(await product.ended).not.toBe(0);
+  expect(await product.ended).toBe(misconfigured);
   expect(product.log.trim().split('\n')).toEqual([
     'Guildhall cannot start:',
     `  - ${name} ${port} is taken by another program; end that one or set ${name} to another port`,
@@ -185,7 +188,7 @@ test('pointed at another Discord by environment alone, it starts no sandbox and 
   const product = await start({
     DISCORD_CLIENT_ID: '1100000000000000001',
     DISCORD_CLIENT_SECRET: 'sandbox-client-secret',
-    DISCORD_BOT_TOKEN: 'sandbox-bot-token',
+    DISCORD_BOT_TOKEN: `${Buffer.from('1100000000000000001').toString('base64url')}.sandbox.bot-token`,
     DISCORD_AUTHORIZE_URL: `${elsewhere.sandboxUrl}/oauth2/authorize?integration_type=0`,
     DISCORD_API_URL: `${elsewhere.sandboxUrl}/api`,
     DISCORD_CDN_URL: `${elsewhere.sandboxUrl}/cdn`,
