@@ -2,83 +2,97 @@
 import { Router } from '@koa/router';
 import type Koa from 'koa';
 import type { DefaultContext } from 'koa';
-import type { Middleware, State } from './context.ts';
-import { ApiError } from './errors.ts';
-import { bodyLimit } from './middlewares/body-limit.ts';
-import { failures, noSuchRoute } from './middlewares/failures.ts';
-import { noStore } from './middlewares/no-store.ts';
-import { ownPagesOnly } from './middlewares/own-pages-only.ts';
-import { rateLimit, type RequestCounter } from './middlewares/rate-limit.ts';
-import { requestLog } from './middlewares/request-log.ts';
-import { setSecurityHeaders } from './middlewares/security-headers.ts';
+import type { Sessions } from './accounts/sessions.ts';
+import type { BotLink } from './bots/link.ts';
+import type { UserGuilds } from './discord/user-guilds.ts';
+import type { Config } from './env.ts';
+import { bodyLimit } from './http/body-limit.ts';
+import type { Connections } from './http/connections.ts';
+import type { Middleware, State } from './http/context.ts';
+import { failures, noSuchRoute } from './http/failures.ts';
+import { getOnly } from './http/get-only.ts';
+import { loginFailures } from './http/login-failures.ts';
+import { loopbackHost } from './http/loopback-host.ts';
+import { noStore } from './http/no-store.ts';
+import { oneHost } from './http/one-host.ts';
+import { ownPagesOnly } from './http/own-pages-only.ts';
+import { rateLimit, type RequestCounter } from './http/rate-limit.ts';
+import { requestLog } from './http/request-log.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+import { signedIn } from './http/signed-in.ts';
+import { topLevelOnly } from './http/top-level-only.ts';
+import type { Log } from './log.ts';
+import type { Outbound } from './outbound.ts';
 import { bot, botAvatar } from './routes/bot.ts';
-import { callback } from './routes/callback.ts';
+import { callback, type LoginFinish } from './routes/callback.ts';
 import type { Events } from './routes/events.ts';
 import { guildCount, type GuildCountBody } from './routes/guild-count.ts';
+import type { GuildsAnswers } from './routes/guilds-answer.ts';
 import { guilds } from './routes/guilds.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { authorizeUrl, login } from './routes/login.ts';
-import { redirectToDashboard } from './routes/redirect-to-dashboard.ts';
-import { whoIsSignedIn } from './routes/session.ts';
-import { endSession, logout, logoutEverywhere, sessions } from './routes/sessions.ts';
-import type { Services } from './services.ts';
+import { currentSession } from './routes/session.ts';
+import { endSession, listSessions, logout, logoutEverywhere } from './routes/sessions.ts';
+import type { Database } from './storage/database.ts';
 
-/** What the routes are mounted with. `logins` and `calls` count requests; `pages` serves what is no address of ours. */
-export type Parts = {
-  logins: RequestCounter;
+/** What the routes are mounted with. `calls` counts every request, `logins` those that begin one. */
+export type Parts = LoginFinish & {
+  config: Config;
+  log: Log;
+  database: Database;
+  connections: Connections;
   calls: RequestCounter;
+  loginsBegun: RequestCounter;
+  outbound: Outbound;
+  botLink: BotLink;
   countBody: GuildCountBody;
   events: Events;
+  sessions: Sessions;
+  session: Middleware;
+  userGuilds: UserGuilds;
+  guildsAnswers: GuildsAnswers;
   pages: Middleware;
 };
 
 /** Mounts everything on `app`. */
-export function mount(app: Koa<State, DefaultContext>, services: Services, parts: Parts): void {
-  const { config, cookies, log, sessionMiddleware: session } = services;
-  const loginLimit = rateLimit(parts.logins, (ctx) =>
-    redirectToDashboard(ctx, config, 'rate_limited'),
-  );
-  const apiLimit = rateLimit(parts.calls);
+export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
+  const { config, cookies, session, sessions, userGuilds } = parts;
+  const failToDashboard = loginFailures(config);
+  const loginLimit = rateLimit(parts.loginsBegun);
 
-  app.use(requestLog(log));
+  app.use(requestLog(parts.log, config.trustedProxyHops));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(noStore());
   app.use(noSuchRoute());
+  app.use(oneHost);
+  app.use(rateLimit(parts.calls, { except: '/healthz' }));
   app.use(cookies.trustPublicUrl);
   app.use(bodyLimit());
+  app.use(loopbackHost(config));
 
   // Anybody may ask these, on any page: no session is looked at.
   const open = new Router<State, DefaultContext>();
-  open.get('/healthz', healthz());
-  open.get('/readyz', readyz(services));
-  open.get('/discord/login', getOnly, loginLimit, login(services));
-  open.get('/discord/callback', getOnly, loginLimit, callback(services));
-  open.get('/api/guild-count', apiLimit, guildCount(parts.countBody));
-  open.get('/api/events', apiLimit, parts.events.route);
-  open.get('/api/bot', apiLimit, bot(services));
-  open.get('/api/bot/avatar', apiLimit, botAvatar(services));
+  open.get('/healthz', healthz);
+  open.get('/readyz', readyz(parts.database, parts.botLink));
+  open.get('/discord/login', getOnly, topLevelOnly, failToDashboard, loginLimit, login(parts));
+  open.get('/discord/callback', getOnly, failToDashboard, callback(parts));
+  open.get('/api/guild-count', guildCount(parts.countBody));
+  open.get('/api/events', parts.events.route(parts.connections));
+  open.get('/api/bot', bot(parts.botLink, config));
+  open.get('/api/bot/avatar', botAvatar(parts.botLink, config, parts.outbound));
   app.use(open.routes()).use(open.allowedMethods());
 
   const personal = new Router<State, DefaultContext>();
   personal.use(ownPagesOnly(config.publicUrl, cookies));
-  personal.get('/api/authorize-url', getOnly, apiLimit, loginLimit, authorizeUrl(services));
-  personal.get('/api/session', apiLimit, session, whoIsSignedIn());
-  personal.get('/api/guilds', apiLimit, session, guilds(services));
-  personal.get('/api/sessions', apiLimit, session, sessions(services));
-  personal.delete('/api/sessions/:id', apiLimit, session, endSession(services));
-  personal.post('/api/logout', apiLimit, session, logout(services));
-  personal.post('/api/logout-everywhere', apiLimit, session, logoutEverywhere(services));
+  personal.get('/api/authorize-url', getOnly, loginLimit, authorizeUrl(parts));
+  personal.get('/api/session', session, currentSession);
+  personal.get('/api/guilds', session, signedIn, guilds(userGuilds, parts.guildsAnswers, cookies));
+  personal.get('/api/sessions', session, signedIn, listSessions(sessions));
+  personal.delete('/api/sessions/:id', session, signedIn, endSession(sessions, parts));
+  personal.post('/api/logout', session, logout(parts));
+  personal.post('/api/logout-everywhere', session, signedIn, logoutEverywhere(parts));
   app.use(personal.routes()).use(personal.allowedMethods());
 
   app.use(parts.pages);
 }
-
-/** The router runs GET handlers for HEAD; a link preview must not start a login or use one up. */
-const getOnly: Middleware = async function getOnly(ctx, next) {
-  if (ctx.method !== 'GET')
-    throw new ApiError(405, 'method_not_allowed', `${ctx.method} is not possible here.`, {
-      headers: { allow: 'GET' },
-    });
-  await next();
-};

@@ -4,25 +4,62 @@
  * Nothing of the browser's request is passed on.
  */
 import got, { TimeoutError } from 'got';
+import { createOutboundGate, retryAfterOf } from './outbound-gate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const maxBodyBytes = 1024 * 1024; // 1 MiB
+
+/** How a connection fails before anything is sent on it. */
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /** What may be sent. A body is sent as it is; its content type belongs in `headers`. */
 export type OutboundRequest = {
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
+  /** Whose token the request carries, if anybody's: a provider may ask one person to wait and not the others. */
+  person?: string;
 };
 
-/** A request that brought no whole answer. Holds nothing of the request: its headers and form carry secrets. */
+/** What was wrong with a call: no whole answer, none that can be used, or it was never sent. */
+export type OutboundReason =
+  | 'held_back' // by the gate; nothing was sent
+  | 'timeout'
+  | 'too_large'
+  | 'unreachable' // no connection came about; nothing was sent
+  | 'broken' // the connection broke off, and nobody knows how much had arrived
+  | 'refused' // an answer with a status that is not the one wanted
+  | 'unusable'; // an answer that is not what the protocol or the provider's documentation say
+
+/** A call that brought nothing to go on with. Holds nothing of the request or the answer: both carry secrets. */
 export class OutboundError extends Error {
   override name = 'OutboundError';
-  readonly code: 'timeout' | 'too_large' | 'unreachable';
+  readonly reason: OutboundReason;
+  /** The answer's HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: OutboundError['code'], message: string) {
+  constructor(
+    reason: OutboundReason,
+    message: string,
+    options: { status?: number; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message);
-    this.code = code;
+    this.reason = reason;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** From an answer that can't be used. */
+  static of(reason: 'refused' | 'unusable', message: string, response: Response): OutboundError {
+    const retryAfterMs = retryAfterOf(response.headers);
+    return new OutboundError(reason, message, { status: response.status, retryAfterMs });
   }
 }
 
@@ -31,11 +68,11 @@ export type Outbound = (url: string, request: OutboundRequest) => Promise<Respon
 
 /**
  * Makes the way out. The returned function resolves for every status, redirects included, with a standard `Response`.
- * @throws {OutboundError} on a deadline, a body over 1 MiB, or no connection.
+ * @throws {OutboundError} on a deadline, a body over 1 MiB, no connection, or when the gate holds the call back
  */
 export function createOutbound(options: { timeoutMs: number }): Outbound {
+  const gate = createOutboundGate();
   const client = got.extend({
-    timeout: { request: options.timeoutMs },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
@@ -50,13 +87,15 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
     responseType: 'buffer',
   });
 
-  return async function outbound(url, request) {
+  /** Sends a request that the gate has let through. */
+  async function send(url: string, request: OutboundRequest, timeoutMs: number): Promise<Response> {
     const controller = new AbortController();
     let tooLarge = false;
     try {
       const sending = client(url, {
         method: request.method,
         signal: controller.signal,
+        timeout: { request: timeoutMs },
         ...(request.headers && { headers: request.headers }),
         ...(request.body !== undefined && { body: request.body }),
       });
@@ -73,18 +112,47 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
         headers: singleHeaders(response.headers),
       });
     } catch (error) {
-      const { origin, pathname } = new URL(url);
-      if (tooLarge)
-        throw new OutboundError('too_large', `${origin}${pathname} answered more than 1 MiB`);
-      if (error instanceof TimeoutError)
-        throw new OutboundError(
-          'timeout',
-          `${origin}${pathname} did not answer within ${options.timeoutMs} ms`,
-        );
-      const reason = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
-      throw new OutboundError('unreachable', `${origin}${pathname} cannot be reached (${reason})`);
+      const address = addressOf(url);
+      if (tooLarge) throw new OutboundError('too_large', `${address} answered more than 1 MiB`);
+      if (error instanceof TimeoutError) throw timedOut(address);
+      const code = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
+      throw new OutboundError(
+        neverConnected.has(code) ? 'unreachable' : 'broken',
+        `${address} cannot be reached (${code})`,
+      );
+    }
+  }
+
+  function timedOut(address: string): OutboundError {
+    return new OutboundError('timeout', `${address} did not answer within ${options.timeoutMs} ms`);
+  }
+
+  return async function outbound(url, request) {
+    const { origin } = new URL(url);
+    const route = `${request.method} ${addressOf(url).replaceAll(/\d{5,}/g, ':id')}`;
+    const call = { origin, route, person: request.person };
+    const deadline = performance.now() + options.timeoutMs;
+    const leave = await gate.enter(call, options.timeoutMs);
+    if (leave === undefined) throw timedOut(addressOf(url));
+    try {
+      const heldBack = gate.heldBack(call);
+      if (heldBack !== undefined)
+        throw new OutboundError('held_back', heldBack.reason, {
+          retryAfterMs: heldBack.retryAfterMs,
+        });
+      const response = await send(url, request, Math.max(1, deadline - performance.now()));
+      gate.answered(call, response.status, response.headers);
+      return response;
+    } finally {
+      leave();
     }
   };
+}
+
+/** A URL without its query, for messages. */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }
 
 function singleHeaders(headers: Record<string, string | string[] | undefined>): Headers {

@@ -1,22 +1,37 @@
 /** The BFF as a running server: opens what it needs, listens, and closes in order. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Koa from 'koa';
+import { createSessions } from './accounts/sessions.ts';
 import { mount } from './app.ts';
-import type { State } from './context.ts';
+import { connectBot } from './bots/link.ts';
+import { createUserGuilds } from './discord/user-guilds.ts';
 import type { Config } from './env.ts';
-import { fromMemory } from './from-memory.ts';
+import { answerClientErrors } from './http/client-errors.ts';
+import { guardConnections } from './http/connections.ts';
+import type { State } from './http/context.ts';
+import { createCookies } from './http/cookies.ts';
+import type { StreamLimits } from './http/event-streams.ts';
+import { pages } from './http/pages.ts';
+import { createRequestCounter } from './http/rate-limit.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createSessionMiddleware } from './http/session.ts';
 import type { Log } from './log.ts';
-import { pages } from './middlewares/pages.ts';
-import { createRequestCounter } from './middlewares/rate-limit.ts';
-import { apiHeaders, securityHeaders } from './middlewares/security-headers.ts';
-import { createEvents, type StreamLimits } from './routes/events.ts';
+import { createOutbound } from './outbound.ts';
+import { createAccessTokens } from './providers/access-tokens.ts';
+import { createDiscord } from './providers/discord.ts';
+import { createGrants } from './providers/grants.ts';
+import { createLogins } from './providers/logins.ts';
+import { createRevocations } from './providers/revocations.ts';
+import { createStoreSignIn } from './providers/sign-in.ts';
+import { createUserApi } from './providers/user-api.ts';
+import { createEvents } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
-import { openServices } from './services.ts';
-import { createCookieSignatures } from './sessions/cookie-signatures.ts';
-import { cookieKeys } from './sessions/seal.ts';
+import { createGuildsAnswers } from './routes/guilds-answer.ts';
+import { openStorage } from './storage/database.ts';
+import { createSeal } from './storage/seal.ts';
 
 const webDirectory = path.resolve(import.meta.dirname, '../web/dist');
 
@@ -28,128 +43,156 @@ const sweepMs = 60_000;
 export type Limits = {
   /** Of each client network, in a minute. */
   loginsPerMinute: number;
-  apiPerMinute: number;
+  requestsPerMinute: number;
   streams: StreamLimits;
 };
 
 /** Generous for people behind one address, a wall for scripts. */
 export const defaultLimits: Limits = {
   loginsPerMinute: 300,
-  apiPerMinute: 6_000,
+  requestsPerMinute: 6_000,
   streams: { perNetwork: 50, inAll: 2_000 },
 };
 
 /** A running BFF. `port` is the one it got when 0 was asked for. */
 export type RunningServer = { port: number; close(): Promise<void> };
 
-/** Starts the BFF. Resolves when it listens; the bot need not be there. */
+/**
+ * Starts the BFF. Resolves when it listens; the bot need not be there.
+ * @throws {ConfigError} when the storage named by the configuration can't be used
+ */
 export async function startServer(
   config: Config,
   log: Log,
   limits: Limits = defaultLimits,
 ): Promise<RunningServer> {
   const app = new Koa<State>();
-  // Koa's types know a list of strings only, which would be signed with SHA-1.
-  app.keys = createCookieSignatures(cookieKeys(config.sessionSecrets)) as unknown as string[];
   // Koa would print it to the console, query and all.
   app.silent = true;
   app.on('error', (error: NodeJS.ErrnoException) => {
-    // A client that hangs up in the middle of an answer is no failure of ours.
-    if (
-      error.code !== 'ECONNRESET' &&
-      error.code !== 'EPIPE' &&
-      error.code !== 'ERR_STREAM_PREMATURE_CLOSE'
-    )
+    if (!clientHungUp.has(error.code ?? ''))
       log.error({ event: 'failure', err: error }, 'an answer could not be sent');
   });
 
-  const services = await openServices(config, log, app);
-  const countBody = createGuildCountBody(services.bot);
-  const events = createEvents(services.bot, countBody, limits.streams, config.trustedProxyHops);
+  const storage = await openStorage(config.databaseFile);
+  const { database } = storage;
+  const seal = createSeal(config.sessionSecrets);
+  const outbound = createOutbound({ timeoutMs: config.outboundTimeoutMs });
+  const users = createUserApi(config, outbound);
+  const discord = createDiscord(config, outbound, users);
+  const sessions = createSessions(database, seal, log, config);
+  const grants = createGrants(database, seal);
+  const logins = createLogins(database, seal, config);
+  const revocations = createRevocations(database, grants, sessions, discord, log, config);
+  const accessTokens = createAccessTokens(
+    database,
+    discord,
+    grants,
+    sessions,
+    revocations,
+    log,
+    config,
+  );
+  const cookies = createCookies(config);
+  const { session, signIn } = createSessionMiddleware(app, cookies, {
+    read: sessions.read.bind(sessions),
+    insert: createStoreSignIn(database, sessions, grants, revocations),
+    end: sessions.end,
+  });
+  const botLink = connectBot(config.botSocket, log);
+  const countBody = createGuildCountBody(botLink);
   const hops = config.trustedProxyHops;
-  const calls = createRequestCounter(limits.apiPerMinute, hops);
-  mount(app, services, {
-    logins: createRequestCounter(limits.loginsPerMinute, hops),
-    calls,
+  const events = createEvents(
+    { bot: botLink, body: countBody, sessions, cookies, log },
+    { limits: limits.streams, hops, publicUrl: config.publicUrl },
+  );
+  const callbacks = new Set<Promise<void>>();
+
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 20_000,
+    connectionsCheckingInterval: 2_000,
+  });
+  const connections = guardConnections(server, { isBehindProxy: hops > 0 });
+  answerClientErrors(server, connections, [
+    ...securityHeaders(config),
+    ['cache-control', 'no-store'],
+  ]);
+  mount(app, {
+    config,
+    log,
+    database,
+    connections,
+    calls: createRequestCounter(limits.requestsPerMinute, hops),
+    loginsBegun: createRequestCounter(limits.loginsPerMinute, hops),
+    outbound,
+    botLink,
     countBody,
     events,
+    cookies,
+    session,
+    signIn,
+    sessions,
+    discord,
+    logins,
+    revocations,
+    userGuilds: createUserGuilds(users, accessTokens),
+    guildsAnswers: createGuildsAnswers(config, botLink),
+    follow(work) {
+      callbacks.add(work);
+      void work.catch(() => {}).finally(() => callbacks.delete(work));
+    },
     pages: await pages(config, webDirectory),
   });
-  const listener = fromMemory(
-    {
-      url: '/api/guild-count',
-      ready: countBody.ready,
-      headers: apiHeaders(config),
-      count: calls,
-      log,
-    },
-    app.callback(),
-  );
+  server.on('request', app.callback());
 
   const sweep = setInterval(() => {
-    Promise.all([services.sessions.removeExpired(), services.logins.removeExpired()]).catch(
-      (error: unknown) =>
+    void Promise.all([
+      sessions.removeExpired(),
+      logins.removeExpired(),
+      grants.removeUnused(),
+      revocations.removeOld(),
+    ])
+      .then(storage.tidy)
+      .catch((error: unknown) =>
         log.error({ event: 'failure', err: error }, 'what has run out could not be removed'),
-    );
+      );
   }, sweepMs);
   sweep.unref();
 
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 },
-    listener,
-  );
-  answerClientErrors(server, config);
+  async function closeParts(): Promise<void> {
+    clearInterval(sweep);
+    events.close();
+    // Tokens on their way exist nowhere else yet. Each of these has a deadline of its own.
+    await Promise.allSettled(callbacks);
+    await accessTokens.settled();
+    await revocations.settled();
+    await botLink.close();
+    await database.destroy();
+  }
+
   try {
     await listen(server, config.port, config.host);
   } catch (error) {
-    clearInterval(sweep);
-    events.close();
-    await services.bot.close();
-    await services.database.destroy();
+    await closeParts();
     throw error;
   }
 
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
-      clearInterval(sweep);
       const closed = new Promise((resolve) => server.close(resolve));
       events.close();
       server.closeIdleConnections();
       await Promise.race([closed, sleep(shutdownPatienceMs, undefined, { ref: false })]);
       server.closeAllConnections();
-      // A refresh under way holds tokens that exist nowhere else yet; it has a deadline of its own.
-      await services.accessTokens.settled();
-      await services.ending.settled();
-      await services.bot.close();
-      await services.database.destroy();
+      await closeParts();
     },
   };
 }
 
-/** Node answers what it cannot parse with a bare status line; ours says what it is, and that nobody may keep it. */
-function answerClientErrors(server: Server, config: Config): void {
-  const headers = [...securityHeaders(config), ['cache-control', 'no-store']];
-  const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  // RFC 9110 §10.1.1; Node alone would answer without our headers.
-  server.on('checkExpectation', (_request, response: ServerResponse) => {
-    for (const [name = '', value = ''] of headers) response.setHeader(name, value);
-    response.writeHead(417).end();
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const status =
-      error.code === 'HPE_HEADER_OVERFLOW'
-        ? '431 Request Header Fields Too Large'
-        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? '408 Request Timeout'
-          : '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n${head}\r\n`);
-  });
-}
+/** How an answer ends when its client hangs up, which is no failure of ours. */
+const clientHungUp = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {

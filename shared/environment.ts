@@ -33,6 +33,11 @@ export function exitMisconfigured({ message }: ConfigError): never {
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** Tells whether a URL's hostname is a name of this machine itself. */
+export function isLoopbackHost(hostname: string): boolean {
+  return loopbackHosts.has(hostname);
+}
+
 /** An https:// URL; http:// only on this machine, for anywhere else the network would read along. */
 export const secureUrl = z
   .string()
@@ -40,7 +45,7 @@ export const secureUrl = z
   .transform((text) => new URL(text))
   .refine(
     (url) =>
-      url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname)),
+      url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)),
     'must be https:// (http:// only for localhost)',
   )
   .refine(

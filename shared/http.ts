@@ -8,10 +8,12 @@ import type { BotIdentity, GuildCount } from './ipc.ts';
 /** Every code an error envelope under `/api` may carry. Stable: clients branch on these, never on the message. */
 export type ApiErrorCode =
   | 'bad_request'
+  | 'doubled_cookie'
   | 'not_signed_in'
   | 'csrf_required'
   | 'cross_site'
   | 'missing_scope'
+  | 'discord_not_connected'
   | 'not_found'
   | 'method_not_allowed'
   | 'payload_too_large'

@@ -1,7 +1,7 @@
 /** Looks whether the bot and the BFF are up, and can hear each other. */
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectBot } from '../bot-link.ts';
+import { connectBot } from '../bots/link.ts';
 import type { Config } from '../env.ts';
 import { createLog } from '../log.ts';
 import { doubtful, type Finding, good } from './finding.ts';

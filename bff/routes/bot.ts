@@ -1,10 +1,11 @@
 import { inviteUrl } from '../../shared/discord.ts';
 import type { BotAnswer } from '../../shared/http.ts';
-import { answer } from '../answer.ts';
-import type { Middleware } from '../context.ts';
-import { ApiError, botUnavailable, discordUnavailable } from '../errors.ts';
-import { OutboundError } from '../outbound.ts';
-import type { Services } from '../services.ts';
+import type { BotLink } from '../bots/link.ts';
+import type { Config } from '../env.ts';
+import { botUnavailable, discordUnavailable, Failure } from '../failure.ts';
+import { answer } from '../http/answer.ts';
+import type { Middleware } from '../http/context.ts';
+import { type Outbound, OutboundError } from '../outbound.ts';
 
 type Picture = { type: string; bytes: Buffer };
 
@@ -13,7 +14,7 @@ const retryMs = 60_000;
 const pictureTypes = /^image\/(?:png|jpeg|webp|gif)$/;
 
 /** `GET /api/bot`: who the bot is, from memory. */
-export function bot({ bot: link, config }: Services): Middleware {
+export function bot(link: BotLink, config: Pick<Config, 'authorizeUrl' | 'clientId'>): Middleware {
   return async function bot(ctx) {
     const { identity } = link.state();
     if (identity === null) throw botUnavailable();
@@ -32,8 +33,12 @@ export function bot({ bot: link, config }: Services): Middleware {
  * `GET /api/bot/avatar`: the bot's picture, fetched from Discord once and given from our own origin, so that the first
  * page asks nobody else for anything.
  */
-export function botAvatar({ bot: link, config, outbound }: Services): Middleware {
-  let kept: { url: string; picture: Promise<Picture>; retryAt: number } | undefined;
+export function botAvatar(
+  link: BotLink,
+  config: Pick<Config, 'cdnUrl'>,
+  outbound: Outbound,
+): Middleware {
+  let cached: { url: string; picture: Promise<Picture>; retryAt: number } | undefined;
 
   async function fetchPicture(url: string): Promise<Picture> {
     const response = await outbound(url, { method: 'GET', headers: { accept: 'image/*' } });
@@ -47,18 +52,18 @@ export function botAvatar({ bot: link, config, outbound }: Services): Middleware
     const url = link.state().identity?.avatar_url ?? null;
     // The bot may name any address; only Discord's CDN is asked.
     if (url === null || new URL(url).origin !== new URL(config.cdnUrl).origin)
-      throw new ApiError(404, 'not_found', 'The bot has no picture.');
-    if (kept?.url !== url || kept.retryAt < Date.now())
-      kept = { url, picture: fetchPicture(url), retryAt: Number.POSITIVE_INFINITY };
-    const asked = kept;
+      throw new Failure('caller', 'not_found', 'The bot has no picture.');
+    if (cached?.url !== url || cached.retryAt < performance.now())
+      cached = { url, picture: fetchPicture(url), retryAt: Number.POSITIVE_INFINITY };
+    const current = cached;
     try {
-      const { type, bytes } = await asked.picture;
+      const { type, bytes } = await current.picture;
       ctx.set('content-type', type);
       ctx.set('cache-control', 'public, max-age=86400');
       ctx.body = bytes;
     } catch (error) {
       // However many ask, Discord is asked again only in a minute.
-      asked.retryAt = Math.min(asked.retryAt, Date.now() + retryMs);
+      current.retryAt = Math.min(current.retryAt, performance.now() + retryMs);
       throw discordUnavailable(
         error instanceof OutboundError ? error : new Error('no picture', { cause: error }),
       );

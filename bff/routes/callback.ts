@@ -1,75 +1,63 @@
-import type { Context, Middleware } from '../context.ts';
-import { describeBrowser } from '../sessions/describe-browser.ts';
-import { finishLogin, LoginError, loginErrorCode } from '../oauth/finish-login.ts';
-import type { Services } from '../services.ts';
-import { signIn } from '../sessions/session-middleware.ts';
-import { redirectToDashboard, seeOther } from './redirect-to-dashboard.ts';
+import type { Session } from '../accounts/sessions.ts';
+import type { Context, Middleware } from '../http/context.ts';
+import { describeBrowser } from '../http/describe-browser.ts';
+import type { SignInBrowser } from '../http/session.ts';
+import { seeOther } from '../http/see-other.ts';
+import { finishLogin } from '../providers/finish-login.ts';
+import type { Logins } from '../providers/logins.ts';
+import type { Revocations } from '../providers/revocations.ts';
+import type { SignIn } from '../providers/sign-in.ts';
+import type { UserGuilds } from '../discord/user-guilds.ts';
+import { begin, type LoginStart } from './login.ts';
 
-/**
- * `GET /discord/callback`: finishes a login and signs the person in under a new session id. Whatever goes wrong ends on
- * the dashboard with a code from a closed list, and without a session.
- */
-export function callback(services: Services): Middleware {
+/** What finishing a login takes. */
+export type LoginFinish = LoginStart & {
+  revocations: Revocations;
+  userGuilds: UserGuilds;
+  signIn: SignInBrowser<SignIn>;
+  /** Is told of each callback at work, so that a stop can wait for it: it may hold tokens that exist nowhere else. */
+  follow: (work: Promise<void>) => void;
+};
+
+/** `GET /discord/callback`: finishes a login and signs the person in under a new session id. */
+export function callback(finish: LoginFinish): Middleware {
   return async function callback(ctx) {
-    try {
-      const next = await finish(ctx, services);
-      seeOther(ctx, services.config.publicUrl + next);
-    } catch (error) {
-      const code = loginErrorCode(error);
-      const level =
-        code === 'internal_error' || code === 'misconfigured' || code === 'storage_unavailable'
-          ? 'error'
-          : 'info';
-      ctx.state.log[level](
-        {
-          event: 'login_failed',
-          request_id: ctx.state.requestId,
-          error: code,
-          reason: error instanceof LoginError ? error.message : undefined,
-          ...(level === 'error' && { err: error }),
-        },
-        'a login failed',
-      );
-      redirectToDashboard(ctx, services.config, code);
-    }
+    const work = finishCallback(ctx, finish);
+    finish.follow(work);
+    await work;
   };
 }
 
-async function finish(ctx: Context, services: Services): Promise<string> {
-  const { cookies, discord, logins, ending, guilds, sessionMiddleware } = services;
+async function finishCallback(ctx: Context, finish: LoginFinish): Promise<void> {
+  const { config, cookies, discord, logins, revocations } = finish;
+  cookies.requireOneLogin(ctx);
   const browserId = cookies.readLogin(ctx);
   // The raw query: Koa's own parser makes arrays of repeated parameters.
   const parameters = new URLSearchParams(ctx.querystring);
-  const login = await finishLogin(
-    discord,
-    logins,
-    parameters,
-    browserId,
-    // Whose tokens they are decides whether their other sessions must be spared; unknown, nobody may hold them.
-    (tokens, userId) =>
-      void (userId === undefined ? ending.revoke(tokens) : ending.revokeIfLast(userId, tokens)),
-  );
+  const login = await finishLogin(discord, logins, revocations, parameters, browserId);
+  if ('revoked' in login) {
+    seeOther(ctx, await begin(ctx, finish, login.next, true));
+    return;
+  }
+  const owner = { provider: 'discord', subject: login.user.id };
+  let before: Session | undefined;
   try {
-    // Read only now: a callback that fails has no business with the session the browser may have.
-    await sessionMiddleware(ctx, async () => undefined);
-    const before = ctx.state.session;
-    const endedTokens = before && (await services.tokens.read(before.idHash));
-    const isLastTab = browserId === undefined || !(await logins.isWaiting(browserId));
-    await signIn(ctx, {
+    before = await finish.signIn(ctx, {
+      ...owner,
       user: login.user,
-      tokens: login.tokens,
       browser: describeBrowser(ctx.get('user-agent')),
+      tokens: login.tokens,
+      issuedAt: login.issuedAt,
     });
-    // Signed in: nothing from here on may fail, or the answer would say so and carry the session all the same.
-    guilds.forget(login.user.id);
-    if (before !== undefined && before.user.id !== login.user.id)
-      void ending.revokeIfLast(before.user.id, endedTokens);
-    if (isLastTab) cookies.clearLogin(ctx);
   } catch (error) {
     // Not while the person is signed in elsewhere: Discord would end that with it.
-    void ending.revokeIfLast(login.user.id, login.tokens);
+    revocations.discard(login.tokens, owner);
     throw error;
   }
+  // Signed in: nothing from here on may fail, or the answer would say so and carry the session all the same.
+  finish.userGuilds.forget(owner);
+  if (before !== undefined && before.subject !== owner.subject) revocations.endIfUnused(before);
+  if (!(await isAnotherTabWaiting(logins, browserId))) cookies.clearLogin(ctx);
   ctx.state.log.info(
     {
       event: 'login_succeeded',
@@ -79,5 +67,17 @@ async function finish(ctx: Context, services: Services): Promise<string> {
     },
     'a person signed in',
   );
-  return login.next;
+  seeOther(ctx, config.publicUrl + login.next);
+}
+
+/** Tells whether the login cookie is still needed. Where storage can't say, it stays: it runs out by itself. */
+async function isAnotherTabWaiting(
+  logins: Logins,
+  browserId: string | undefined,
+): Promise<boolean> {
+  try {
+    return browserId !== undefined && (await logins.isWaiting(browserId));
+  } catch {
+    return true;
+  }
 }

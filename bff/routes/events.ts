@@ -1,81 +1,90 @@
-/** `GET /api/events`: the count as server-sent events. https://html.spec.whatwg.org/multipage/server-sent-events.html */
-import { PassThrough } from 'node:stream';
-import type { BotLink } from '../bot-link.ts';
-import { clientAddress, clientNetwork } from '../client-address.ts';
-import type { Middleware } from '../context.ts';
-import { ApiError } from '../errors.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { BotLink } from '../bots/link.ts';
+import { Failure } from '../failure.ts';
+import type { Connections } from '../http/connections.ts';
+import type { Context, Middleware } from '../http/context.ts';
+import type { Cookies } from '../http/cookies.ts';
+import { createEventStreams, type StreamLimits } from '../http/event-streams.ts';
+import { comesFromElsewhere } from '../http/own-pages-only.ts';
+import type { Log } from '../log.ts';
 import type { GuildCountBody } from './guild-count.ts';
 
-const heartbeatMs = 15_000;
-/** A client that lets this much pile up is not reading; it will come back and get the latest. */
-const maxBacklogBytes = 64 * 1024;
-
-/** How many streams may be open at once. One browser needs one, whatever its tabs. */
-export type StreamLimits = { perNetwork: number; inAll: number };
+const sessionEnded = 'event: session\ndata: {"ended":true}\n\n';
 
 export type Events = ReturnType<typeof createEvents>;
 
-/** Makes the hub of all streams. */
+/**
+ * Makes `GET /api/events`: the guild count as it moves, and the end of the session that the stream was opened with. The
+ * cookie is looked at once, at the start. A session that another process ends is noticed with the next heartbeat.
+ */
 export function createEvents(
-  bot: BotLink,
-  body: GuildCountBody,
-  limits: StreamLimits,
-  hops: number,
+  {
+    bot,
+    body,
+    sessions,
+    cookies,
+    log,
+  }: {
+    bot: BotLink;
+    body: GuildCountBody;
+    sessions: Sessions;
+    cookies: Cookies;
+    log: Log;
+  },
+  options: { limits: StreamLimits; hops: number; publicUrl: string },
 ) {
-  const streams = new Set<PassThrough>();
-  const perNetwork = new Map<string, number>();
+  const streams = createEventStreams(options.limits, options.hops, () => void noticeEnds());
+  const guildCountEvent = (): string => `event: guild-count\ndata: ${body.readEither()}\n\n`;
+  const tellEnd = (ended: string): void =>
+    streams.send(sessionEnded, ({ sessionIdHash }) => sessionIdHash === ended);
+  const stopFollowingBot = bot.onChange(() => streams.send(guildCountEvent()));
+  const stopFollowingSessions = sessions.onEnded(tellEnd);
 
-  function sendAll(text: string): void {
-    for (const stream of streams) {
-      if (stream.readableLength + stream.writableLength > maxBacklogBytes) stream.destroy();
-      else stream.write(text);
+  async function noticeEnds(): Promise<void> {
+    const watched = streams.sessions();
+    if (watched.length === 0) return;
+    try {
+      const live = await sessions.liveAmong(watched);
+      for (const idHash of watched) if (!live.has(idHash)) tellEnd(idHash);
+    } catch (err) {
+      log.warn({ event: 'sessions_not_watched', err }, 'whether sessions have ended is not known');
     }
   }
 
-  const event = (): string => `event: guild-count\ndata: ${body.text()}\n\n`;
-  const stopListening = bot.onChange(() => sendAll(event()));
-  const heartbeat = setInterval(() => sendAll(': still here\n\n'), heartbeatMs);
-  heartbeat.unref();
-
-  const route: Middleware = async function events(ctx) {
-    const network = clientNetwork(clientAddress(ctx.req, hops));
-    const open = perNetwork.get(network) ?? 0;
-    if (open >= limits.perNetwork || streams.size >= limits.inAll)
-      throw new ApiError(
-        429,
-        'too_many_streams',
-        'Too many live streams are open. Ask /api/guild-count from time to time instead.',
-        {
-          headers: { 'retry-after': '60' },
-        },
+  /** The session of a stream; null for one whose cookie names none that lives. */
+  async function sessionOf(ctx: Context): Promise<string | null | undefined> {
+    if (!cookies.hasSession(ctx)) return undefined;
+    // A stream can't carry the header that other requests prove themselves with.
+    if (comesFromElsewhere(ctx, options.publicUrl))
+      throw new Failure(
+        'caller',
+        'cross_site',
+        'This address answers requests of our own pages only.',
       );
-
-    const stream = new PassThrough();
-    streams.add(stream);
-    perNetwork.set(network, open + 1);
-    stream.once('close', () => {
-      streams.delete(stream);
-      const left = (perNetwork.get(network) ?? 1) - 1;
-      if (left === 0) perNetwork.delete(network);
-      else perNetwork.set(network, left);
-    });
-    ctx.res.once('close', () => stream.destroy());
-
-    ctx.status = 200;
-    ctx.set('content-type', 'text/event-stream; charset=utf-8');
-    // nginx would otherwise gather events until its buffer is full.
-    ctx.set('x-accel-buffering', 'no');
-    ctx.body = stream;
-    stream.write(`retry: 3000\n${event()}`);
-  };
+    try {
+      const id = cookies.readSession(ctx);
+      return id === undefined ? null : ((await sessions.read(id))?.idHash ?? null);
+    } catch (error) {
+      // Neither a doubled cookie nor a lost database is a reason to keep the count from anybody.
+      if (error instanceof Failure) return undefined;
+      throw error;
+    }
+  }
 
   return {
-    route,
-    /** Ends every stream; browsers come back by themselves. */
+    route(connections: Pick<Connections, 'isStream'>): Middleware {
+      return async function events(ctx) {
+        const session = await sessionOf(ctx);
+        const start = `retry: 3000\n${guildCountEvent()}${session === null ? sessionEnded : ''}`;
+        streams.open(ctx, connections, session ?? undefined, start);
+      };
+    },
+
+    /** Ends every stream. */
     close(): void {
-      stopListening();
-      clearInterval(heartbeat);
-      for (const stream of streams) stream.end();
+      stopFollowingBot();
+      stopFollowingSessions();
+      streams.close();
     },
   };
 }

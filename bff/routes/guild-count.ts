@@ -1,27 +1,27 @@
 import type { GuildCountAnswer } from '../../shared/http.ts';
-import { answerJson, envelope, failureEnvelope } from '../answer.ts';
-import type { BotLink, BotState } from '../bot-link.ts';
-import type { Middleware } from '../context.ts';
-import { botUnavailable } from '../errors.ts';
+import type { BotLink, BotState } from '../bots/link.ts';
+import { botUnavailable } from '../failure.ts';
+import { answerJson, envelope, failureEnvelope } from '../http/answer.ts';
+import type { Middleware } from '../http/context.ts';
 
 /** `GET /api/guild-count`: from memory, however many servers there are. */
 export function guildCount(body: GuildCountBody): Middleware {
   return async function guildCount(ctx) {
-    const ready = body.ready();
-    if (ready === undefined) throw botUnavailable();
-    answerJson(ctx, ready);
+    const text = body.read();
+    if (text === undefined) throw botUnavailable();
+    answerJson(ctx, text);
   };
 }
 
 export type GuildCountBody = ReturnType<typeof createGuildCountBody>;
 
-/** Makes the answer's writer: it is written once for each thing the bot says, not for each question. */
+/** Makes the writer of the answer's body: it is written once for each thing the bot says, not for each question. */
 export function createGuildCountBody(bot: BotLink) {
   let writtenFor: BotState | undefined;
   let written: string | undefined;
 
-  /** The answer, or undefined while the bot has never been seen. */
-  function ready(): string | undefined {
+  /** The body, or undefined while the bot has never been seen. */
+  function read(): string | undefined {
     const state = bot.state();
     if (state !== writtenFor) {
       writtenFor = state;
@@ -34,8 +34,8 @@ export function createGuildCountBody(bot: BotLink) {
   }
 
   return {
-    ready,
-    /** The answer or the failure, whichever the route gives now. */
-    text: (): string => ready() ?? failureEnvelope(botUnavailable()),
+    read,
+    /** The body of the answer or of the failure, whichever the route gives now. */
+    readEither: (): string => read() ?? failureEnvelope(botUnavailable()),
   };
 }

@@ -1,17 +1,23 @@
-import { answerJson } from '../answer.ts';
-import type { Middleware } from '../context.ts';
-import { ApiError, notSignedIn } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { GuildsAnswers } from './guilds-answer.ts';
+import type { UserGuilds } from '../discord/user-guilds.ts';
+import { Failure } from '../failure.ts';
+import { answerJson } from '../http/answer.ts';
+import type { Middleware } from '../http/context.ts';
+import type { Cookies } from '../http/cookies.ts';
+import { sessionOf } from '../http/signed-in.ts';
 
 /** `GET /api/guilds`: the person's servers, and where the bot is among them. */
-export function guilds({ guilds: source, guildsAnswer, cookies }: Services): Middleware {
+export function guilds(
+  userGuilds: UserGuilds,
+  guildsAnswer: GuildsAnswers,
+  cookies: Cookies,
+): Middleware {
   return async function guilds(ctx) {
-    if (ctx.state.session === undefined) throw notSignedIn();
     try {
-      answerJson(ctx, await guildsAnswer(await source.of(ctx.state.session)));
+      answerJson(ctx, await guildsAnswer(await userGuilds.of(sessionOf(ctx))));
     } catch (error) {
-      // Discord no longer takes this session's tokens, and so it has ended: its cookie has nothing left to name.
-      if (error instanceof ApiError && error.status === 401) cookies.clearSession(ctx);
+      // Discord no longer takes this person's tokens, and so the session has ended: its cookie has nothing left to name.
+      if (error instanceof Failure && error.code === 'not_signed_in') cookies.clearSession(ctx);
       throw error;
     }
   };

@@ -1,67 +1,67 @@
 import type { SessionsAnswer } from '../../shared/http.ts';
-import { answer } from '../answer.ts';
-import type { Context, Middleware } from '../context.ts';
-import { ApiError, notSignedIn } from '../errors.ts';
-import type { Services } from '../services.ts';
-import { logName } from '../sessions/session-records.ts';
+import { logName, type Sessions } from '../accounts/sessions.ts';
+import type { UserGuilds } from '../discord/user-guilds.ts';
+import { Failure } from '../failure.ts';
+import { answer } from '../http/answer.ts';
+import type { Context, Middleware } from '../http/context.ts';
+import type { Cookies } from '../http/cookies.ts';
+import { sessionOf } from '../http/signed-in.ts';
+import type { Revocations } from '../providers/revocations.ts';
+
+/** What ending a session takes. */
+export type SessionEnds = { revocations: Revocations; userGuilds: UserGuilds; cookies: Cookies };
 
 /** `GET /api/sessions`: where the person is signed in. */
-export function sessions({ sessions: records }: Services): Middleware {
-  return async function sessions(ctx) {
-    if (ctx.state.session === undefined) throw notSignedIn();
-    const { user, publicId } = ctx.state.session;
-    answer<SessionsAnswer>(ctx, { sessions: await records.listOf(user.id, publicId) });
+export function listSessions(sessions: Sessions): Middleware {
+  return async function listSessions(ctx) {
+    const session = sessionOf(ctx);
+    answer<SessionsAnswer>(ctx, { sessions: await sessions.listOf(session, session.publicId) });
   };
 }
 
 /** `DELETE /api/sessions/:id`: ends one of the person's own sessions. Somebody else's does not exist to them. */
-export function endSession({ sessions: records, ending, cookies, guilds }: Services): Middleware {
+export function endSession(sessions: Sessions, ends: SessionEnds): Middleware {
   return async function endSession(ctx) {
-    if (ctx.state.session === undefined) throw notSignedIn();
-    const { user, idHash: own } = ctx.state.session;
-    const idHash = await records.findOf(user.id, String(ctx.params.id));
-    if (idHash === undefined) throw new ApiError(404, 'not_found', 'You have no such session.');
-    await ending.end(user.id, idHash);
-    if (idHash === own) {
-      cookies.clearSession(ctx);
-      guilds.forget(user.id);
+    const session = sessionOf(ctx);
+    const idHash = await sessions.findOf(session, String(ctx.params.id));
+    if (idHash === undefined) throw new Failure('caller', 'not_found', 'You have no such session.');
+    await ends.revocations.endSession(session, idHash);
+    if (idHash === session.idHash) {
+      ends.cookies.clearSession(ctx);
+      ends.userGuilds.forget(session);
     }
-    logSignOut(ctx, user.id, idHash, 'session_ended_by_owner');
+    logEnd(ctx, session.user.id, idHash, 'session_ended_by_owner');
     ctx.status = 204;
   };
 }
 
 /** `POST /api/logout`: ends this session. Without one there is nothing to do, which is fine too. */
-export function logout({ ending, cookies, guilds }: Services): Middleware {
+export function logout({ revocations, userGuilds, cookies }: SessionEnds): Middleware {
   return async function logout(ctx) {
     const { session } = ctx.state;
     if (session !== undefined) {
-      await ending.end(session.user.id, session.idHash);
-      guilds.forget(session.user.id);
-      logSignOut(ctx, session.user.id, session.idHash, 'logout');
+      await revocations.endSession(session, session.idHash);
+      userGuilds.forget(session);
+      logEnd(ctx, session.user.id, session.idHash, 'logout');
     }
-    leave(ctx, cookies);
+    cookies.clearSession(ctx);
+    ctx.status = 204;
   };
 }
 
 /** `POST /api/logout-everywhere`: ends all of the person's sessions, and their authorization at Discord. */
-export function logoutEverywhere({ ending, cookies, guilds }: Services): Middleware {
+export function logoutEverywhere({ revocations, userGuilds, cookies }: SessionEnds): Middleware {
   return async function logoutEverywhere(ctx) {
-    const { session } = ctx.state;
-    if (session === undefined) throw notSignedIn();
-    await ending.endAll(session);
-    guilds.forget(session.user.id);
-    logSignOut(ctx, session.user.id, session.idHash, 'logout_everywhere');
-    leave(ctx, cookies);
+    const session = sessionOf(ctx);
+    await revocations.endAllSessions(session);
+    userGuilds.forget(session);
+    logEnd(ctx, session.user.id, session.idHash, 'logout_everywhere');
+    cookies.clearSession(ctx);
+    ctx.status = 204;
   };
 }
 
-function leave(ctx: Context, cookies: Services['cookies']): void {
-  cookies.clearSession(ctx);
-  ctx.status = 204;
-}
-
-function logSignOut(ctx: Context, userId: string, idHash: string, event: string): void {
+function logEnd(ctx: Context, userId: string, idHash: string, event: string): void {
   ctx.state.log.info(
     { event, request_id: ctx.state.requestId, user_id: userId, session: logName(idHash) },
     'a session was ended',

@@ -1,60 +1,222 @@
-/** Lets Kysely's SQLite dialect drive `node:sqlite`, which needs no native build. */
+/**
+ * Drives `node:sqlite`, which needs no native build, for Kysely. A statement that meets another's lock is tried again
+ * without blocking the event loop: SQLite's own busy timeout would hold up the count and every stream meanwhile. A
+ * transaction runs on a connection of its own, so that what is read beside it neither waits for it nor lands in it.
+ */
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteDialect,
+} from 'kysely';
+import type { DiskReserve } from './disk-reserve.ts';
 
-/** How long one statement waits for another process's write, in milliseconds. It blocks this process meanwhile. */
-const busyTimeoutMs = 2_000;
+/** How long one statement waits for another's lock. Shorter than any request may take. */
+const lockTimeoutMs = 4_000;
+/** The longest pause between two tries. */
+const longestPauseMs = 40;
 
-/** Opens (and makes, where missing) the database file, for Kysely. */
-export function sqliteDialect(file: string): SqliteDialect {
-  return new TransactionalDialect({ database: async () => openDatabase(file) });
+/** SQLite's primary result codes. https://www.sqlite.org/rescode.html */
+const sqliteBusy = 5;
+const sqliteFull = 13;
+
+/** The primary result code of an error of SQLite's; undefined for any other error. */
+export function sqliteResultCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
 }
 
-class TransactionalDialect extends SqliteDialect {
+/** Opens (and makes, where missing, mode 0600) the database file. `reserve` is given up when the disk is full. */
+export function sqliteDialect(file: string, reserve: DiskReserve): SqliteDialect {
+  return new PatientDialect(file, reserve);
+}
+
+class PatientDialect extends SqliteDialect {
+  readonly #file: string;
+  readonly #reserve: DiskReserve;
+
+  constructor(file: string, reserve: DiskReserve) {
+    super({
+      database: async () => {
+        throw new Error('the driver below opens the file');
+      },
+    });
+    this.#file = file;
+    this.#reserve = reserve;
+  }
+
+  override createDriver(): Driver {
+    return new PatientDriver(this.#file, this.#reserve);
+  }
+
   override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter();
+    return new PatientAdapter();
   }
 }
 
-/** SQLite's DDL is transactional; Kysely's adapter says otherwise, and would migrate half-way. */
-class TransactionalAdapter extends SqliteAdapter {
+class PatientAdapter extends SqliteAdapter {
+  /** The driver keeps what runs side by side apart. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
+  /** SQLite's DDL is transactional; Kysely's adapter says otherwise, and would migrate half-way. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-function openDatabase(file: string): SqliteDatabase {
-  const database = new DatabaseSync(file, {
-    timeout: busyTimeoutMs,
-    enableForeignKeyConstraints: true,
-  });
-  // WAL lets several processes read while one writes; NORMAL survives a crash of the process, which is what we promise.
-  database.exec(
-    'pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on;',
-  );
-  const statements = new Map<string, SqliteStatement>();
-  return {
-    prepare(sql) {
-      let statement = statements.get(sql);
-      if (statement === undefined) {
-        statement = adapt(database.prepare(sql));
-        // The queries of this room are few and fixed; a list that grows would be a bug elsewhere.
-        if (statements.size < 200) statements.set(sql, statement);
-      }
-      return statement;
-    },
-    close() {
-      statements.clear();
-      database.close();
-    },
-  };
+/** One open file: its statements are prepared once. */
+type Handle = { database: DatabaseSync; statements: Map<string, StatementSync> };
+
+class PatientDriver implements Driver {
+  readonly #file: string;
+  readonly #reserve: DiskReserve;
+  #single: Handle | undefined;
+  #transactional: Handle | undefined;
+  /** Resolves when the transaction before has ended. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(file: string, reserve: DiskReserve) {
+    this.#file = file;
+    this.#reserve = reserve;
+  }
+
+  async init(): Promise<void> {
+    this.#single = await openHandle(this.#file);
+    this.#transactional = await openHandle(this.#file);
+  }
+
+  async acquireConnection(): Promise<PatientConnection> {
+    if (this.#single === undefined) throw new Error('the database is not open');
+    return new PatientConnection(this.#single, this.#reserve);
+  }
+
+  /** `begin immediate`: it waits for the lock now, when nothing is lost by waiting, and not at its first write. */
+  async beginTransaction(connection: PatientConnection): Promise<void> {
+    if (this.#transactional === undefined) throw new Error('the database is not open');
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    try {
+      await connection.begin(this.#transactional, resolve);
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+  }
+
+  async commitTransaction(connection: PatientConnection): Promise<void> {
+    await connection.end('commit');
+  }
+
+  async rollbackTransaction(connection: PatientConnection): Promise<void> {
+    await connection.end('rollback');
+  }
+
+  async releaseConnection(): Promise<void> {
+    // Nothing is held outside a transaction.
+  }
+
+  async destroy(): Promise<void> {
+    await this.#turn;
+    for (const handle of [this.#single, this.#transactional]) handle?.database.close();
+  }
 }
 
-function adapt(statement: StatementSync): SqliteStatement {
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-  };
+class PatientConnection implements DatabaseConnection {
+  #handle: Handle;
+  readonly #reserve: DiskReserve;
+  #endTurn: (() => void) | undefined;
+
+  constructor(handle: Handle, reserve: DiskReserve) {
+    this.#handle = handle;
+    this.#reserve = reserve;
+  }
+
+  async begin(handle: Handle, endTurn: () => void): Promise<void> {
+    await patiently(() => handle.database.exec('begin immediate'), this.#reserve);
+    this.#handle = handle;
+    this.#endTurn = endTurn;
+  }
+
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    const { database } = this.#handle;
+    try {
+      if (how === 'commit') await patiently(() => database.exec('commit'), this.#reserve);
+      else if (database.isTransaction) database.exec('rollback');
+    } finally {
+      // A commit that failed leaves its transaction open, and the next one could not begin.
+      if (database.isTransaction) database.exec('rollback');
+      this.#endTurn?.();
+    }
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    return await patiently(() => {
+      const statement = prepared(this.#handle, sql);
+      const values = parameters as SQLInputValue[];
+      if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    }, this.#reserve);
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new Error('nothing here is streamed');
+  }
+}
+
+/** Runs `action`, again and again while it meets a lock, and once more when the disk is full and the reserve was freed. */
+async function patiently<T>(action: () => T, reserve?: DiskReserve): Promise<T> {
+  const deadline = performance.now() + lockTimeoutMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return action();
+    } catch (error) {
+      const code = sqliteResultCode(error);
+      if (code === sqliteFull && reserve?.free() === true) continue;
+      if (code !== sqliteBusy || performance.now() > deadline) throw error;
+    }
+    await sleep(pauseMs * (0.5 + Math.random() / 2));
+  }
+}
+
+async function openHandle(file: string): Promise<Handle> {
+  // Made by us with its mode: SQLite would make it readable for others until somebody changed that. -wal and -shm follow it.
+  closeSync(openSync(file, 'a', 0o600));
+  for (const suffix of ['', '-wal', '-shm'])
+    if (existsSync(file + suffix)) chmodSync(file + suffix, 0o600);
+  const database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true });
+  try {
+    // WAL lets several processes read while one writes; NORMAL survives a crash of the process, which is what we promise.
+    await patiently(() =>
+      database.exec(
+        'pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on;',
+      ),
+    );
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { database, statements: new Map() };
+}
+
+/** The queries of the BFF are few and fixed, so each is prepared once. A list that grows would be a bug elsewhere. */
+const maxStatements = 200;
+
+function prepared({ database, statements }: Handle, sql: string): StatementSync {
+  let statement = statements.get(sql);
+  if (statement === undefined) {
+    statement = database.prepare(sql);
+    if (statements.size < maxStatements) statements.set(sql, statement);
+  }
+  return statement;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { directoryForTest } from '../harness/directory-for-test.ts';
 import { freePorts, listProcesses, type PartName, startProduct } from '../harness/processes.ts';
@@ -164,11 +165,7 @@ test.runIf(spawnSync('script', ['--version']).status === 0)(
     await expect.poll(run.output).toContain('forged');
     run.child.stdin?.write('\x03');
     await run.ended;
-    // eslint-disable-next-line no-control-regex
-    const lines = run
-      .output()
-      .replaceAll(/\x1b\[\d+m/g, '')
-      .split(/\r?\n/);
+    const lines = stripVTControlCharacters(run.output()).split(/\r?\n/);
     const requests = lines.filter((line) => / (?:GET|HEAD) \//.test(line));
     expect(
       requests.map((line) => line.replace(/^\d\d:\d\d:\d\d/, '').replace(/\d+ ms$/, '')),

@@ -13,7 +13,7 @@ export function databaseOf(bff: TestBff): DatabaseSync {
 }
 
 /** How many rows a table has. */
-export function rowsIn(bff: TestBff, table: 'logins' | 'sessions' | 'tokens'): number {
+export function rowsIn(bff: TestBff, table: 'logins' | 'sessions' | 'grants'): number {
   const database = databaseOf(bff);
   const row = database.prepare(`select count(*) as rows from ${table}`).get();
   database.close();

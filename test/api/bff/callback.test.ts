@@ -286,32 +286,15 @@ describe('an answer in the wrong browser', () => {
       ['its value begins otherwise', (mine) => mine.set(name, otherFirst(mine.get(name) ?? ''))],
       ['its value is empty', (mine) => mine.set(name, '')],
       ['its value is long', (mine) => mine.set(name, 'a'.repeat(4_000))],
-      [
-        'its signature ends otherwise',
-        (mine) => mine.set(`${name}.sig`, otherFirst(mine.get(`${name}.sig`) ?? '')),
-      ],
-      [
-        'its signature is cut short',
-        (mine) => mine.set(`${name}.sig`, mine.get(`${name}.sig`)?.slice(0, -1) ?? ''),
-      ],
-      [
-        'its signature is in SHA-1 size',
-        (mine) => mine.set(`${name}.sig`, mine.get(`${name}.sig`)?.slice(0, 27) ?? ''),
-      ],
-      ['its signature is empty', (mine) => mine.set(`${name}.sig`, '')],
-      ['its signature is not ASCII', (mine) => mine.set(`${name}.sig`, 'é'.repeat(43))],
-      ['its signature is gone', (mine) => mine.delete(`${name}.sig`)],
+      ['its value is cut short', (mine) => mine.set(name, mine.get(name)?.slice(0, -1) ?? '')],
+      ['its value is quoted', (mine) => mine.set(name, `"${mine.get(name)}"`)],
+      ['its value is not ASCII', (mine) => mine.set(name, 'é'.repeat(43))],
       ['its value is gone', (mine) => mine.delete(name)],
-      [
-        'its signature is that of another',
-        (mine, other) => mine.set(`${name}.sig`, other.get(`${name}.sig`) ?? ''),
-      ],
       ['its value is that of another', (mine, other) => mine.set(name, other.get(name) ?? '')],
       [
         'it is the session cookie',
         (mine, other) => {
           mine.set(name, other.get('guildhall') ?? '');
-          mine.set(`${name}.sig`, other.get('guildhall.sig') ?? '');
         },
       ],
     ];
@@ -330,14 +313,24 @@ describe('an answer in the wrong browser', () => {
     expect(await stack.whoIs(browser)).not.toBeNull();
   });
 
+  it('CB-06 refuses two login cookies, of which either may be tossed, and the login that waits can be finished', async () => {
+    const stack = await startStack();
+    const { browser, url } = await startedLogin(stack);
+    const real = browser.cookies.get('guildhall-login');
+    const answer = await stack.visitor().get(url, {
+      cookie: `guildhall-login=${'A'.repeat(43)}; guildhall-login=${real}`,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.errorCode()).toBe('doubled_cookie');
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(await exchanges(stack)).toBe(0);
+    expect((await browser.get(url)).location).toBe(`${stack.bff.url}/discord/guilds`);
+  });
+
   it('CB-06 does not take the login cookie for a session', async () => {
     const stack = await startStack();
     const { browser } = await startedLogin(stack);
-    for (const suffix of ['', '.sig'])
-      browser.cookies.set(
-        `guildhall${suffix}`,
-        browser.cookies.get(`guildhall-login${suffix}`) ?? '',
-      );
+    browser.cookies.set('guildhall', browser.cookies.get('guildhall-login') ?? '');
     expect(await stack.isAnonymous(browser)).toBe(true);
   });
 });
@@ -473,13 +466,8 @@ describe('an answer that is right', () => {
     expect(JSON.stringify(answer.headers)).not.toContain(good.code);
     expect(JSON.stringify(answer.headers)).not.toContain(good.state);
     const set = (answer.headers['set-cookie'] as string[]).map((line) => line.split('=')[0]);
-    expect(set.toSorted()).toEqual([
-      'guildhall',
-      'guildhall-login',
-      'guildhall-login.sig',
-      'guildhall.sig',
-    ]);
-    expect([...browser.cookies.keys()].toSorted()).toEqual(['guildhall', 'guildhall.sig']);
+    expect(set.toSorted()).toEqual(['guildhall', 'guildhall-login']);
+    expect([...browser.cookies.keys()]).toEqual(['guildhall']);
 
     const asked = await stack.discord.asked(discordPaths.token);
     expect(asked).toHaveLength(1);

@@ -8,7 +8,7 @@ import type { Answer, Visitor } from '../../harness/visitor.ts';
 
 const limits = {
   loginsPerMinute: 100,
-  apiPerMinute: 1_000,
+  requestsPerMinute: 1_000,
   streams: { perNetwork: 5, inAll: 5 },
 };
 
@@ -111,7 +111,7 @@ describe('every answer', () => {
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
-        'strict-transport-security': isHttps ? 'max-age=63072000; includeSubDomains' : undefined,
+        'strict-transport-security': isHttps ? 'max-age=63072000' : undefined,
         'x-powered-by': undefined,
         server: undefined,
         'access-control-allow-origin': undefined,
@@ -342,7 +342,7 @@ describe('the API', () => {
     const stack = await startStack({}, { directory });
     const visitor = await stack.signedIn();
     const storage = new DatabaseSync(path.join(directory, 'guildhall.db'));
-    storage.exec('drop table tokens; drop table sessions; drop table logins');
+    storage.exec('drop table grants; drop table sessions; drop table logins');
     storage.close();
     for (const target of ['/api/session', '/api/guilds', '/readyz', '/api/authorize-url']) {
       const answer = await visitor.api(target);

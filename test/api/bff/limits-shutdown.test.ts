@@ -30,7 +30,11 @@ describe('a process that is told to stop', () => {
       expect(performance.now() - stoppedAt).toBeLessThan(3_000);
       expect(bff.output()).not.toMatch(/unhandled|"level":[56]0/);
       // A clean end folds SQLite's journal back into the file.
-      expect(readdirSync(bff.directory).toSorted()).toEqual(['guildhall.db', 'session-secret']);
+      expect(readdirSync(bff.directory).toSorted()).toEqual([
+        'guildhall.db',
+        'guildhall.db.reserve',
+        'session-secret',
+      ]);
     },
   );
 

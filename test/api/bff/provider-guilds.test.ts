@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBff } from '../../harness/bff.ts';
+import { passTime } from '../../harness/clock.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
 import { discordPaths, people } from '../../harness/discord.ts';
 import { startFakeBot } from '../../harness/fake-bot.ts';
@@ -18,15 +19,7 @@ type Listed = {
 };
 type Listing = { guilds: Listed[]; as_of: string; stale: boolean };
 
-/** Everybody's clock, Discord's too, goes on by so much. */
-function passTime(ms: number): void {
-  const now = Date.now();
-  vi.useFakeTimers({ toFake: ['Date'] });
-  vi.setSystemTime(now + ms);
-  onTestFinished(() => void vi.useRealTimers());
-}
-
-const afterTheListIsOld = 31_000;
+const afterTheListIsOld = { seconds: 31 };
 
 describe('while Discord does not give the list of servers', () => {
   it('PV-12 passes on a 429 with its Retry-After, and leaves Discord alone for so long', async () => {
@@ -49,7 +42,7 @@ describe('while Discord does not give the list of servers', () => {
     }
     expect(await stack.discord.asked(discordPaths.guilds)).toHaveLength(1);
     await stack.discord.clearFaults();
-    passTime(17_500);
+    passTime({ seconds: 17.5 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
   });
 
@@ -113,7 +106,7 @@ describe('while Discord does not give the list of servers', () => {
     },
   );
 
-  it('PV-12 understands a Retry-After that is a date, and waits a minute at the most', async () => {
+  it('PV-12 understands a Retry-After that is a date, and waits an hour at the most', async () => {
     const stack = await startStack();
     const visitor = await stack.signedIn();
     await stack.discord.fault({
@@ -124,23 +117,31 @@ describe('while Discord does not give the list of servers', () => {
       times: 1,
     });
     expect(Number((await visitor.api('/api/guilds')).headers['retry-after'])).toBe(3_600);
-    passTime(61_000);
+    passTime({ seconds: 3_590 });
+    expect((await visitor.api('/api/guilds')).status).toBe(503);
+    passTime({ seconds: 20 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
   });
 
-  it('PV-12 keeps one person’s wait from another person', async () => {
+  it.each([
+    ['keeps one person’s wait from another person', { 'x-ratelimit-scope': 'user' }, 200, 2],
+    ['holds everybody back where Discord means everybody', {}, 503, 1],
+    ['holds everybody back from everything', { 'x-ratelimit-global': 'true' }, 503, 1],
+  ])('PV-12 %s', async (_what, headers, status, calls) => {
     const stack = await startStack();
     const first = await stack.signedIn(people.member.id);
+    const other = await stack.signedIn(people.owner.id);
     await stack.discord.fault({
       path: discordPaths.guilds,
       status: 429,
-      headers: { 'retry-after': '60' },
+      headers: { 'retry-after': '60', ...headers },
       body: {},
       times: 1,
     });
     expect((await first.api('/api/guilds')).status).toBe(503);
-    const other = await stack.signedIn(people.owner.id);
-    expect((await other.api('/api/guilds')).status).toBe(200);
+    expect((await first.api('/api/guilds')).status).toBe(503);
+    expect((await other.api('/api/guilds')).status).toBe(status);
+    expect(await stack.discord.asked(discordPaths.guilds)).toHaveLength(calls);
   });
 
   it('PV-12 says that a permission is missing when Discord says 403', async () => {

@@ -228,8 +228,8 @@ const kept = [
   '/',
   '/discord/dashboard',
   '/discord/guilds?tab=1#x',
-  '/guilds/123',
-  '/discord/guilds/123?q=a+b&x=%26&y=%EA%B0%80',
+  '/discord/guilds?q=a+b&x=%26&y=%EA%B0%80',
+  '/account',
   '/discord/account#sessions',
   `/discord/guilds?${'x'.repeat(400)}`,
 ];

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBff } from '../../harness/bff.ts';
+import { passTime } from '../../harness/clock.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
 import { discordPaths, people } from '../../harness/discord.ts';
 import {
@@ -29,14 +30,6 @@ async function signedInWithDueToken(stack: Stack, secondsLeft = 30): Promise<Vis
   return visitor;
 }
 
-/** Everybody's clock, Discord's too, goes on by so much. */
-function passTime(ms: number): void {
-  const now = Date.now();
-  vi.useFakeTimers({ toFake: ['Date'] });
-  vi.setSystemTime(now + ms);
-  onTestFinished(() => void vi.useRealTimers());
-}
-
 const ranOut = 0.05;
 
 describe('refreshing an access token', () => {
@@ -52,7 +45,7 @@ describe('refreshing an access token', () => {
       client_id: stack.bff.config.clientId,
       client_secret: '[redacted]',
     });
-    passTime(31_000); // the list is asked for again, with the token that was stored
+    passTime({ seconds: 31 }); // the list is asked for again, with the token that was stored
     expect((await visitor.api('/api/guilds')).status).toBe(200);
     expect(await stack.discord.asked(discordPaths.guilds)).toHaveLength(2);
     expect(await refreshes(stack)).toHaveLength(1);
@@ -62,7 +55,7 @@ describe('refreshing an access token', () => {
     const stack = await startStack({ SESSION_IDLE_SECONDS: '2592000' });
     const visitor = await signedInWithDueToken(stack, ranOut);
     await visitor.api('/api/guilds');
-    passTime(604_800_000);
+    passTime({ days: 7 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
     expect(await refreshes(stack)).toHaveLength(2);
   });
@@ -161,7 +154,7 @@ describe('refreshing an access token', () => {
       json({ access_token: 'renewed-1', token_type: 'Bearer', expires_in: 0.01 }),
     );
     expect((await visitor.api('/api/guilds')).status).toBe(200);
-    passTime(31_000);
+    passTime({ seconds: 31 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
     const sent = provider.to(providerPaths.token).map(({ form }) => form.refresh_token);
     expect(sent).toEqual([undefined, 'the-refresh-token', 'the-refresh-token']);
@@ -262,14 +255,14 @@ describe('refreshing an access token', () => {
     const storage = new DatabaseSync(stack.bff.config.databaseFile);
     onTestFinished(() => storage.close());
     storage.exec(
-      `create trigger refuse before update of sealed on tokens begin select raise(abort, 'disk full'); end`,
+      `create trigger refuse before update of sealed on grants begin select raise(abort, 'disk full'); end`,
     );
     const listing = visitor.api('/api/guilds');
     await vi.waitFor(async () => expect(await refreshes(stack)).toHaveLength(1));
     await sleep(250);
     storage.exec('drop trigger refuse');
     expect((await listing).status).toBe(200);
-    passTime(31_000);
+    passTime({ seconds: 31 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
     expect(await refreshes(stack)).toHaveLength(1);
   });
@@ -280,7 +273,7 @@ describe('refreshing an access token', () => {
     const storage = new DatabaseSync(stack.bff.config.databaseFile);
     onTestFinished(() => storage.close());
     storage.exec(
-      `create trigger refuse before update of sealed on tokens begin select raise(abort, 'disk full'); end`,
+      `create trigger refuse before update of sealed on grants begin select raise(abort, 'disk full'); end`,
     );
     const answer = await visitor.api('/api/guilds');
     expect(answer.status).toBe(503);
@@ -307,7 +300,7 @@ describe('refreshing an access token', () => {
     }
     expect(await refreshes(stack)).toHaveLength(1);
     await stack.discord.clearFaults();
-    passTime(24_000);
+    passTime({ seconds: 24 });
     expect((await visitor.api('/api/guilds')).status).toBe(200);
   });
 
@@ -374,7 +367,7 @@ describe('refreshing an access token', () => {
 
     const storage = new DatabaseSync(bff.config.databaseFile, { readOnly: true });
     onTestFinished(() => storage.close());
-    const { expires_at: expiresAt } = storage.prepare('select expires_at from tokens').get() as {
+    const { expires_at: expiresAt } = storage.prepare('select expires_at from grants').get() as {
       expires_at: number | null;
     };
     if (seconds === null) expect(expiresAt).toBeNull();

@@ -6,7 +6,7 @@ import { startServer } from '../../../bff/server.ts';
 const config = readConfig();
 await startServer(config, createLog(config.logLevel), {
   loginsPerMinute: 1e9,
-  apiPerMinute: 1e9,
+  requestsPerMinute: 1e9,
   streams: { perNetwork: 100, inAll: 100 },
 });
 console.log('listening');

@@ -1,0 +1,17 @@
+import { Failure } from '../failure.ts';
+import type { Middleware } from './context.ts';
+
+/**
+ * Lets only a person's own step to an address through: a navigation of a whole tab. A page of somebody else's could
+ * otherwise begin a login as its image, script or frame, or have it fetched ahead. Browsers that send no Fetch Metadata
+ * pass, and so do programs. https://www.w3.org/TR/fetch-metadata/
+ */
+export const topLevelOnly: Middleware = async function topLevelOnly(ctx, next) {
+  const mode = ctx.get('sec-fetch-mode');
+  const destination = ctx.get('sec-fetch-dest');
+  const isNavigation =
+    (mode === '' || mode === 'navigate') && (destination === '' || destination === 'document');
+  if (!isNavigation || ctx.get('sec-purpose') !== '')
+    throw new Failure('caller', 'cross_site', 'A login begins in a tab of its own.');
+  await next();
+};

@@ -1,0 +1,189 @@
+/**
+ * Ends grants at the provider, and remembers what is on its way there. At Discord, revoking one token takes all of that
+ * person's tokens for the application with it, those of a login that came later too: so a grant ends only when nobody
+ * uses it any more, and a login looks here for a revocation that may have reached its own tokens.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from '../accounts/identity.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { Log } from '../log.ts';
+import { type Database, fromStorage } from '../storage/database.ts';
+import type { Discord } from './discord.ts';
+import type { Grants, TokenPair } from './grants.ts';
+
+/** How long a sign-out waits for the provider to confirm; the session here has ended by then. */
+const patienceMs = 2_000;
+/** How often a login looks whether a revocation, maybe another process's, has been answered. */
+const pollMs = 50;
+/** A revocation without an answer may still reach the provider, held up on the way, for this long. */
+const doubtMs = 3_600_000; // 1 hour
+
+export type Revocations = ReturnType<typeof createRevocations>;
+
+/** Makes the ender of grants. `outboundTimeoutMs` bounds how long a revocation can be on its way from here. */
+export function createRevocations(
+  database: Database,
+  grants: Grants,
+  sessions: Sessions,
+  discord: Discord,
+  log: Log,
+  options: { outboundTimeoutMs: number },
+) {
+  const running = new Set<Promise<void>>();
+  const inFlightMs = options.outboundTimeoutMs + 1_000;
+
+  async function send(tokens: TokenPair, noted: string | undefined): Promise<void> {
+    try {
+      await discord.revoke(tokens);
+    } catch (error) {
+      const { name, code, status } = error as { name?: string; code?: unknown; status?: unknown };
+      log.warn(
+        { event: 'revocation_failed', reason: name, code, status },
+        'Discord did not confirm a revocation',
+      );
+      return;
+    }
+    if (noted !== undefined) await settle(noted);
+  }
+
+  async function settle(id: string): Promise<void> {
+    await database
+      .updateTable('revocations')
+      .set({ settled_at: Date.now() })
+      .where('id', '=', id)
+      .execute()
+      // Without the note of its end a revocation counts as on its way, which only makes a login careful.
+      .catch((err: unknown) =>
+        log.warn({ event: 'revocation_not_noted', err }, 'the end of a revocation is not kept'),
+      );
+  }
+
+  /** Follows work in the background to its end. Never rejects. */
+  function follow(work: Promise<void>): Promise<void> {
+    const settled = work.catch((err: unknown) =>
+      log.error({ event: 'revocation_failed', err }, 'a grant could not be ended'),
+    );
+    running.add(settled);
+    void settled.finally(() => running.delete(settled));
+    return settled;
+  }
+
+  /** Removes a person's grant and sends its revocation, unless a session still uses it. */
+  async function endUnlessUsed(owner: Identity): Promise<void> {
+    const tokens = await grants.read(owner);
+    const noted = await fromStorage(() =>
+      database.transaction().execute(async (transaction) => {
+        if (await sessions.hasLive(owner, transaction)) return undefined;
+        await grants.remove(transaction, owner);
+        return tokens && (await note(transaction, owner));
+      }),
+    );
+    if (tokens !== undefined && noted !== undefined) await send(tokens, noted);
+  }
+
+  /** Revokes tokens that stand in no grant, unless that would end a session of the person. */
+  async function revokeUnlessUsed(owner: Identity, tokens: TokenPair): Promise<void> {
+    if (await sessions.hasLive(owner, database)) return;
+    // Where it can't be noted it is sent all the same: tokens that nobody will use must not live on.
+    const noted = await note(database, owner).catch(() => undefined);
+    await send(tokens, noted);
+  }
+
+  return {
+    /** Ends one session of a person, at once here; and their grant, within a moment, when it was the last. */
+    async endSession(owner: Identity, idHash: string): Promise<void> {
+      if (!(await sessions.end(idHash))) return;
+      await Promise.race([
+        follow(endUnlessUsed(owner)),
+        sleep(patienceMs, undefined, { ref: false }),
+      ]);
+    },
+
+    /** Ends every session of the person, and their grant. */
+    async endAllSessions(owner: Identity): Promise<void> {
+      await sessions.endAllOf(owner);
+      await Promise.race([
+        follow(endUnlessUsed(owner)),
+        sleep(patienceMs, undefined, { ref: false }),
+      ]);
+    },
+
+    /** Ends the grant of a person in the background, when no session uses it any more. */
+    endIfUnused(owner: Identity): void {
+      void follow(endUnlessUsed(owner));
+    },
+
+    /**
+     * Gives back, in the background, tokens that will not be kept. Whose they are decides whether the person's other
+     * sessions must be spared; when nobody knows, nobody may hold them.
+     */
+    discard(tokens: TokenPair, owner: Identity | undefined): void {
+      void follow(owner === undefined ? send(tokens, undefined) : revokeUnlessUsed(owner, tokens));
+    },
+
+    /**
+     * What revocations could have reached tokens of this person that were issued at `issuedAt` or later: `in_flight`
+     * ones may be answered any moment, `possible` ones were answered since, or never will be.
+     * @param owner whose, or undefined for anybody's
+     */
+    async since(
+      issuedAt: number,
+      owner: Identity | undefined,
+      from: Database = database,
+    ): Promise<'none' | 'possible' | 'in_flight'> {
+      const now = Date.now();
+      let query = from
+        .selectFrom('revocations')
+        .select('sent_at')
+        .select('settled_at')
+        .where('sent_at', '>', now - doubtMs)
+        .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>=', issuedAt)]));
+      if (owner !== undefined)
+        query = query.where('provider', '=', owner.provider).where('subject', '=', owner.subject);
+      const rows = await fromStorage(() => query.execute());
+      if (rows.some((row) => row.settled_at === null && row.sent_at > now - inFlightMs))
+        return 'in_flight';
+      return rows.length > 0 ? 'possible' : 'none';
+    },
+
+    /** Waits until none is in flight for this person. Gives what {@link since} gives then. */
+    async settledSince(issuedAt: number, owner: Identity): Promise<'none' | 'possible'> {
+      for (;;) {
+        const state = await this.since(issuedAt, owner);
+        if (state !== 'in_flight') return state;
+        await sleep(pollMs);
+      }
+    },
+
+    /** Removes what can't reach anybody's tokens any more. */
+    async removeOld(): Promise<void> {
+      await fromStorage(() =>
+        database
+          .deleteFrom('revocations')
+          .where((eb) =>
+            eb.or([
+              eb('sent_at', '<=', Date.now() - doubtMs),
+              eb('sent_at', '>', Date.now() + doubtMs),
+            ]),
+          )
+          .execute(),
+      );
+    },
+
+    /** Resolves when nothing is on its way from here. */
+    async settled(): Promise<void> {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+}
+
+/** Notes a revocation before it is sent, so that whoever signs in from now on can know of it. */
+async function note(transaction: Database, { provider, subject }: Identity): Promise<string> {
+  const id = randomUUID();
+  await transaction
+    .insertInto('revocations')
+    .values({ id, provider, subject, sent_at: Date.now(), settled_at: null })
+    .execute();
+  return id;
+}

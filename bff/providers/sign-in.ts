@@ -1,0 +1,31 @@
+/** Stores what a finished login leaves behind: the session and the grant it was opened with, both or neither. */
+import type { NewSession, Session, Sessions } from '../accounts/sessions.ts';
+import { type Database, fromStorage } from '../storage/database.ts';
+import type { Grants, TokenPair } from './grants.ts';
+import type { Revocations } from './revocations.ts';
+
+/** A finished login. `issuedAt`: when its code was sent to be exchanged, in milliseconds since 1970. */
+export type SignIn = NewSession & { tokens: TokenPair; issuedAt: number };
+
+/** Inserts a session under the hash of `id`. */
+export type StoreSignIn = (id: string, signIn: SignIn) => Promise<Session>;
+
+/** Makes the storing of sign-ins. */
+export function createStoreSignIn(
+  database: Database,
+  sessions: Sessions,
+  grants: Grants,
+  revocations: Revocations,
+): StoreSignIn {
+  return async function storeSignIn(id, signIn) {
+    return await fromStorage(() =>
+      database.transaction().execute(async (transaction) => {
+        // Asked in the same transaction: a sign-out elsewhere comes either before, and is seen here, or after, and sees
+        // this session.
+        const revoked = await revocations.since(signIn.issuedAt, signIn, transaction);
+        await grants.save(transaction, signIn, signIn.tokens, revoked !== 'none');
+        return await sessions.insert(transaction, id, signIn);
+      }),
+    );
+  };
+}
