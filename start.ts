@@ -3,6 +3,7 @@
  * the processes going side by side in one log. It starts them and knows nothing of what they do.
  */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { announce } from './launcher/announce.ts';
 import { credentials, missingCredentials, readLaunch } from './launcher/env.ts';
 import { findTakenPorts } from './launcher/ports.ts';
@@ -12,7 +13,8 @@ import { type Part, Supervisor } from './launcher/supervisor.ts';
 import { watchForHangs } from './launcher/watch-for-hangs.ts';
 import { misconfiguredExitCode } from './shared/environment.ts';
 
-if (existsSync('.env')) process.loadEnvFile('.env');
+const dotenvFile = path.resolve('.env');
+if (existsSync(dotenvFile)) process.loadEnvFile(dotenvFile);
 const isDevelopment = process.argv.includes('--dev');
 const isDoctor = process.argv.includes('--doctor');
 const launch = readLaunch(isDevelopment);
@@ -30,7 +32,7 @@ const doctor = (...options: string[]): Part => ({
 });
 
 if (isDoctor) {
-  const end = await supervisor.run(doctor());
+  const end = await supervisor.run(doctor(`--dotenv=${dotenvFile}`));
   process.exitCode = typeof end === 'number' ? end : 1;
 } else {
   refuse(
