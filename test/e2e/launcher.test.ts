@@ -191,7 +191,7 @@ test('with real credentials that Discord refuses, a warning says which and how t
   const product = await start({
     DISCORD_CLIENT_ID: '1100000000000000001',
     DISCORD_CLIENT_SECRET: 'a-wrong-secret',
-    DISCORD_BOT_TOKEN: `${Buffer.from('1100000000000000001').toString('base64url')}.sandbox.bot-token`,
+    DISCORD_BOT_TOKEN: 'MTEwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token',
     DISCORD_AUTHORIZE_URL: `${elsewhere.sandboxUrl}/oauth2/authorize`,
     DISCORD_API_URL: `${elsewhere.sandboxUrl}/api`,
     DISCORD_CDN_URL: `${elsewhere.sandboxUrl}/cdn`,
