@@ -49,7 +49,7 @@ function collect(child: ChildProcess): () => string {
 /** A terminal's processes are in a session of their own, so they are found by their parents. */
 function descendants(pid: number): number[] {
   const children = listProcesses().filter(({ parent }) => parent === pid);
-  return children.flatMap((child) => [child.pid, ...descendants(child.pid)]);
+  return children.flatMap(({ pid }) => [pid].concat(descendants(pid)));
 }
 
 function killGroup(pid: number): void {
@@ -117,7 +117,14 @@ test('a BFF that hangs is ended and started again', async () => {
     90_000,
   );
   expect(product.log).toContain('bff does not answer any more');
-  await product.ready();
+  await product.until(
+    'it serves again',
+    async () =>
+      await fetch(`${product.url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+  );
   await product.stop();
 });
 
