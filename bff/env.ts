@@ -69,7 +69,8 @@ const sessionSecrets = z
 
 const required = z.string({ error: 'is missing' });
 
-const variables = z.object({
+/** Every variable, and what it may be. */
+export const variables = z.object({
   // Discord's is a number; whoever speaks its protocol may give others.
   DISCORD_CLIENT_ID: required.regex(/^[\x21-\x7e]{1,200}$/, 'must be one word'),
   DISCORD_CLIENT_SECRET: required,

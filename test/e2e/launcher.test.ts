@@ -21,14 +21,15 @@ async function start(environment: Record<string, string> = {}) {
 /** Runs a shell command in a process group of its own; `$START` in it is `node start.ts` on free ports. */
 async function shell(command: string, stdin: 'pipe' | 'ignore' = 'ignore') {
   const [port, sandboxPort] = await freePorts();
+  const directory = directoryForTest();
   const child = spawn('sh', ['-c', command], {
-    cwd: directoryForTest(),
+    cwd: directory,
     env: {
       PATH: process.env.PATH,
       START: `${process.execPath} ${startFile}`,
       PORT: port,
       SANDBOX_PORT: sandboxPort,
-      DATA_DIR: 'data',
+      DATA_DIR: path.join(directory, 'data'),
     },
     stdio: [stdin, 'pipe', 'pipe'],
     detached: true,

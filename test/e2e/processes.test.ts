@@ -12,6 +12,7 @@ import {
   type Product,
   startProduct,
 } from '../harness/processes.ts';
+import { Visitor } from '../harness/visitor.ts';
 
 /** EX_CONFIG of sysexits.h: starting again would not help. */
 const misconfigured = 78;
@@ -199,8 +200,8 @@ test('pointed at another Discord by environment alone, it starts no sandbox and 
   // The doctor looks in once, and goes.
   await product.until('three processes run', () => product.processes().length === 3);
   expect(product.log).not.toContain('sandbox instead of Discord');
-  const login = await fetch(`${product.url}/discord/login`, { redirect: 'manual' });
-  const authorizeUrl = new URL(login.headers.get('location') ?? '');
+  const { location } = await new Visitor(product.url).get('/discord/login');
+  const authorizeUrl = new URL(location);
   expect(authorizeUrl.origin).toBe(elsewhere.sandboxUrl);
   expect(authorizeUrl.searchParams.get('integration_type')).toBe('0');
   expect(authorizeUrl.searchParams.get('redirect_uri')).toBe(`${product.url}/discord/callback`);
