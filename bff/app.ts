@@ -60,7 +60,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const failToDashboard = loginFailures(config);
   const loginLimit = rateLimit(parts.loginsBegun);
 
-  app.use(requestLog(parts.log));
+  app.use(requestLog(parts.log, config.trustedProxyHops));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(noStore());
