@@ -132,7 +132,8 @@ function sandboxCredentials(): NodeJS.ProcessEnv {
   const application = {
     DISCORD_CLIENT_ID: '1100000000000000001',
     DISCORD_CLIENT_SECRET: 'sandbox-client-secret',
-    DISCORD_BOT_TOKEN: 'sandbox-bot-token',
+    // As with Discord's tokens, the part before the first dot is the application's id.
+    DISCORD_BOT_TOKEN: 'MTEwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token',
   };
   return {
     ...application,

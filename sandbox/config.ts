@@ -20,14 +20,18 @@ export const maxGuilds = 20_000;
 
 const clientId = '1180000000000000000';
 
+/** A token for an application. As with Discord's tokens, the part before the first dot is the application's id. */
+export function botTokenOf(id: string): string {
+  return `${Buffer.from(id).toString('base64url')}.sandbox.bot-token`;
+}
+
 /** An application that works out of the box. None of this is a secret: it opens nothing but a sandbox. */
 export const defaultConfig: Config = {
   port: 8002,
   publicUrl: null,
   clientId,
   clientSecret: 'sandbox-client-secret',
-  // As with Discord's tokens, the part before the first dot is the application's id.
-  botToken: `${Buffer.from(clientId).toString('base64url')}.sandbox.bot-token`,
+  botToken: botTokenOf(clientId),
   redirectUris: [
     'http://localhost:8001/discord/callback',
     'http://127.0.0.1:8001/discord/callback',

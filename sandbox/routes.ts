@@ -1,7 +1,8 @@
 /** Which part of the sandbox answers a request. */
 import { answerControl } from './control/control.ts';
+import { answerAttachment } from './cdn/attachments.ts';
 import { answerPicture } from './cdn/pictures.ts';
-import { homePage } from './home-page.ts';
+import { homePage } from './home/home-page.ts';
 import { html, json, type Answer } from './http/answer.ts';
 import type { SandboxRequest } from './http/request.ts';
 import { answerAuthorizePage, answerConsent } from './oauth/authorize.ts';
@@ -30,7 +31,9 @@ export function route(state: State, request: SandboxRequest): Answer {
       if (rest.join('/') === 'authorize') return authorize(state, request);
       break;
     case 'cdn':
-      return answerPicture(state, request, rest);
+      return rest[0] === 'attachments'
+        ? answerAttachment(state, request, rest.slice(1))
+        : answerPicture(state, request, rest);
     case '.well-known':
       if (rest.join('/') === 'oauth-authorization-server') return answerMetadata(state);
       break;

@@ -1,5 +1,6 @@
 /** Everything a running sandbox remembers, made once and handed to whatever answers. */
 import { CommandRegistry } from './rest/command-registry.ts';
+import { AttachmentStore } from './rest/attachment-store.ts';
 import { InteractionRegistry } from './rest/interaction-registry.ts';
 import { MessageStore } from './rest/message-store.ts';
 import { RateLimiter } from './rest/rate-limiter.ts';
@@ -20,6 +21,7 @@ export type State = {
   consentForms: ConsentForms;
   commands: CommandRegistry;
   messages: MessageStore;
+  attachments: AttachmentStore;
   interactions: InteractionRegistry;
   rateLimiter: RateLimiter;
   gateway: Gateway;
@@ -38,6 +40,7 @@ export function createState(config: PlacedConfig): State {
     consentForms: new ConsentForms(),
     commands: new CommandRegistry(),
     messages: new MessageStore(),
+    attachments: new AttachmentStore(`${config.publicUrl}/cdn`),
     interactions: new InteractionRegistry(settings),
     rateLimiter: new RateLimiter(),
     gateway: new Gateway({ config, settings, world }),
@@ -56,6 +59,7 @@ export function resetState(state: State, guilds: number): void {
   state.consentForms.clear();
   state.commands.clear();
   state.messages.clear();
+  state.attachments.clear();
   state.interactions.clear();
   state.rateLimiter.clear();
   state.faults.clear();

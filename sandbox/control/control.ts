@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { maxGuilds } from '../config.ts';
 import { json, noContent, type Answer } from '../http/answer.ts';
+import { idField, readJson } from '../http/read-json.ts';
 import { mediaType, type SandboxRequest } from '../http/request.ts';
 import { Router } from '../http/router.ts';
 import { resetState, type State } from '../state.ts';
@@ -36,7 +37,7 @@ const router = new Router<Handler>()
       call,
       z.strictObject({
         name: guildName.default('A new server'),
-        owner_id: z.string().default(samplePeople.owner.id),
+        owner_id: idField.default(samplePeople.owner.id),
         bot: z.boolean().default(false),
       }),
     );
@@ -99,9 +100,9 @@ const router = new Router<Handler>()
     const body = readBody(
       call,
       z.strictObject({
-        guild_id: z.string(),
-        channel_id: z.string().optional(),
-        user_id: z.string(),
+        guild_id: idField,
+        channel_id: idField.optional(),
+        user_id: idField,
         command: z.string(),
         options: z.array(z.looseObject({ name: z.string(), type: z.int() })).default([]),
       }),
@@ -118,9 +119,9 @@ const router = new Router<Handler>()
     const body = readBody(
       call,
       z.strictObject({
-        guild_id: z.string(),
-        channel_id: z.string().optional(),
-        user_id: z.string(),
+        guild_id: idField,
+        channel_id: idField.optional(),
+        user_id: idField,
         content: z.string().min(1).max(2_000),
       }),
     );
@@ -165,7 +166,7 @@ function readBody<Shape extends z.ZodType>({ request }: ControlCall, shape: Shap
     if (mediaType(request) !== 'application/json')
       throw controlError('invalid_body', 'Send JSON, with the content type application/json.');
     try {
-      value = JSON.parse(request.body.toString('utf8'));
+      value = readJson(request.body.toString('utf8'));
     } catch (error) {
       throw controlError('invalid_body', `This is not JSON: ${(error as Error).message}`);
     }

@@ -1,8 +1,20 @@
 /** One WebSocket of a bot: reads its frames, holds it to the rules, and lends itself to a session as its line. */
 import type { WebSocket } from 'ws';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { sameText } from '../oauth/client-authentication.ts';
-import type { Gateway } from './gateway.ts';
+import type { Settings } from '../settings.ts';
+import type { Guild } from '../world/guild.ts';
+import { channelInfoEvents, memberEvents, soundboardEvents, type Source } from './answers.ts';
+import {
+  channelInfoRequest,
+  identifyData,
+  membersRequest,
+  readFrame,
+  resumeData,
+  soundboardRequest,
+} from './client-frames.ts';
+import type { Compression } from './compression.ts';
+import { Outgoing } from './outgoing.ts';
 import {
   allIntents,
   closings,
@@ -12,71 +24,62 @@ import {
   resumableClosings,
   type Closing,
 } from './protocol.ts';
-import { Session, type Line } from './session.ts';
+import { Session, type GatewayEvent, type Line } from './session.ts';
+import type { StartBudget } from './start-budget.ts';
 
 /** The most a client may send in one frame, in bytes. */
 const maxFrameBytes = 4_096;
 /** How many frames a client may send in `frameWindowMs`. */
 const maxFrames = 120;
 const frameWindowMs = 60_000;
-/** How much may wait in a socket before a session holds back. */
-const fullBytes = 256 * 1024;
+/** HELLO comes in a packet of its own, as over the internet: seyfert overlooks what comes along with the handshake. */
+const greetingDelayMs = 20;
 
-const frameShape = z.object({ op: z.int(), d: z.unknown() });
-const identifyShape = z.object({
-  token: z.string(),
-  intents: z.number(),
-  properties: z.looseObject({}),
-  shard: z.tuple([z.number(), z.number()]).optional(),
-  large_threshold: z.int().min(50).max(250).default(50),
-});
-const resumeShape = z.object({
-  token: z.string(),
-  session_id: z.string(),
-  seq: z.int().nonnegative(),
-});
-const requestMembersShape = z.object({
-  guild_id: z.string(),
-  query: z.string().optional(),
-  limit: z.int().nonnegative().default(0),
-  user_ids: z.union([z.string().transform((id) => [id]), z.array(z.string()).max(100)]).optional(),
-  nonce: z.string().max(32).optional(),
-});
-
-export type MembersRequest = z.infer<typeof requestMembersShape>;
+/** What a connection needs of the gateway behind it. */
+export type Host = Source & {
+  readonly settings: Settings;
+  readonly startBudget: StartBudget;
+  guildsOfShard(shard: readonly [number, number]): Guild[];
+  begin(session: Session): void;
+  findSession(id: string): Session | null;
+  takeFromOthers(session: Session): void;
+  end(session: Session): void;
+  disconnected(connection: Connection): void;
+};
 
 export class Connection implements Line {
   session: Session | null = null;
   readonly #socket: WebSocket;
-  readonly #gateway: Gateway;
+  readonly #gateway: Host;
+  readonly #outgoing: Outgoing;
   readonly #intervalMs: number;
   #heardAtMs = Date.now();
   #askedForHeartbeat = false;
-  #watch: NodeJS.Timeout;
-  #drained: (() => void) | null = null;
+  readonly #watch: NodeJS.Timeout;
+  /** Null once the client was greeted. */
+  #greeting: NodeJS.Timeout | null;
   #frames = { count: 0, sinceMs: 0 };
 
-  constructor(socket: WebSocket, gateway: Gateway, heartbeatIntervalMs: number) {
+  constructor(socket: WebSocket, gateway: Host, compression: Compression | null) {
+    const { heartbeat_interval_ms } = gateway.settings;
     this.#socket = socket;
     this.#gateway = gateway;
-    this.#intervalMs = heartbeatIntervalMs;
+    this.#outgoing = new Outgoing(socket, compression);
+    this.#intervalMs = heartbeat_interval_ms;
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     socket.on('close', (code: number) => this.#closed(code));
     // A broken frame or a lost peer; the close that follows does the cleaning up.
     socket.on('error', () => socket.terminate());
-    this.#watch = setInterval(() => this.#checkPulse(), heartbeatIntervalMs / 2);
-    this.#sendOp(opcodes.hello, { heartbeat_interval: heartbeatIntervalMs });
+    this.#watch = setInterval(() => this.#checkPulse(), heartbeat_interval_ms / 2);
+    this.#greeting = setTimeout(() => this.#greet(), greetingDelayMs);
   }
 
   send(frame: { t: string; s: number; d: object }): void {
-    const text = JSON.stringify({ op: opcodes.dispatch, ...frame });
-    this.#socket.send(text, () => this.#sent());
+    this.#outgoing.send(JSON.stringify({ op: opcodes.dispatch, ...frame }));
   }
 
   isFull(drained: () => void): boolean {
-    if (this.#socket.bufferedAmount < fullBytes) return false;
-    this.#drained = drained;
-    return true;
+    return this.#outgoing.isFull(drained);
   }
 
   /** Ends the connection with a reason the client can read. */
@@ -106,9 +109,11 @@ export class Connection implements Line {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#isFlooding()) return this.close('rateLimited');
     if (isBinary || data.length > maxFrameBytes) return this.close('decodeError');
-    const frame = frameShape.safeParse(parseJson(data));
-    if (!frame.success) return this.close('decodeError');
-    const { op, d } = frame.data;
+    // discordeno does not wait for HELLO; it comes first all the same.
+    this.#greet();
+    const frame = readFrame(data);
+    if (!frame) return this.close('decodeError');
+    const { op, d } = frame;
     switch (op) {
       case opcodes.heartbeat:
         this.#heardAtMs = Date.now();
@@ -123,17 +128,28 @@ export class Connection implements Line {
         // Accepted and without effect: nobody here sees the bot's status or hears it speak.
         return this.session ? undefined : this.close('notAuthenticated');
       case opcodes.requestGuildMembers:
-        return this.#requestMembers(d);
+        return this.#ask(membersRequest, d, memberEvents);
+      case opcodes.requestSoundboardSounds:
+        return this.#ask(soundboardRequest, d, soundboardEvents);
+      case opcodes.requestChannelInfo:
+        return this.#ask(channelInfoRequest, d, channelInfoEvents);
       default:
         return this.close('unknownOpcode');
     }
   }
 
+  #greet(): void {
+    if (!this.#greeting) return;
+    clearTimeout(this.#greeting);
+    this.#greeting = null;
+    this.#sendOp(opcodes.hello, { heartbeat_interval: this.#intervalMs });
+  }
+
   #identify(d: unknown): void {
     if (this.session) return this.close('alreadyAuthenticated');
-    const identify = identifyShape.safeParse(d);
+    const identify = identifyData.safeParse(d);
     if (!identify.success) return this.close('decodeError');
-    const { token, intents, shard = [0, 1] as const, large_threshold } = identify.data;
+    const { token, intents, shard, large_threshold, compress } = identify.data;
     const { config, settings } = this.#gateway;
     if (!sameText(token, config.botToken)) return this.close('authenticationFailed');
     const [id, count] = shard;
@@ -147,6 +163,7 @@ export class Connection implements Line {
       return this.close('shardingRequired');
     if (!this.#gateway.startBudget.take()) return this.#sendOp(opcodes.invalidSession, false);
 
+    this.#outgoing.compressesPayloads = compress;
     const session = new Session(shard, intents, large_threshold);
     this.session = session;
     session.attach(this);
@@ -155,7 +172,7 @@ export class Connection implements Line {
 
   #resume(d: unknown): void {
     if (this.session) return this.close('alreadyAuthenticated');
-    const resume = resumeShape.safeParse(d);
+    const resume = resumeData.safeParse(d);
     if (!resume.success) return this.close('decodeError');
     if (!sameText(resume.data.token, this.#gateway.config.botToken))
       return this.close('authenticationFailed');
@@ -176,11 +193,16 @@ export class Connection implements Line {
     session.dispatch({ type: 'RESUMED', data: () => ({}) });
   }
 
-  #requestMembers(d: unknown): void {
+  /** Reads a request that only a session may make, and sends it the answer. */
+  #ask<Shape extends z.ZodType>(
+    shape: Shape,
+    d: unknown,
+    answer: (source: Source, session: Session, request: z.infer<Shape>) => GatewayEvent[],
+  ): void {
     if (!this.session) return this.close('notAuthenticated');
-    const request = requestMembersShape.safeParse(d);
+    const request = shape.safeParse(d);
     if (!request.success) return this.close('decodeError');
-    this.#gateway.sendMembers(this.session, request.data);
+    this.session.dispatch(...answer(this.#gateway, this.session, request.data));
   }
 
   /** A client that misses a heartbeat is asked for one; one that does not answer is gone. */
@@ -199,15 +221,10 @@ export class Connection implements Line {
     return ++this.#frames.count > maxFrames;
   }
 
-  #sent(): void {
-    if (!this.#drained || this.#socket.bufferedAmount > fullBytes / 2) return;
-    const drained = this.#drained;
-    this.#drained = null;
-    drained();
-  }
-
   #closed(code: number): void {
     clearInterval(this.#watch);
+    clearTimeout(this.#greeting ?? undefined);
+    this.#outgoing.close();
     // A client that says goodbye (1000, 1001) does not mean to come back.
     if (code === 1000 || code === 1001) this.#endSession();
     this.session?.detach();
@@ -220,14 +237,6 @@ export class Connection implements Line {
   }
 
   #sendOp(op: number, d: unknown): void {
-    this.#socket.send(JSON.stringify({ op, d, s: null, t: null }));
-  }
-}
-
-function parseJson(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch {
-    return null; // no frame, and so refused by the caller
+    this.#outgoing.send(JSON.stringify({ op, d, s: null, t: null }));
   }
 }

@@ -3,14 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PlacedConfig } from '../config.ts';
-import { guildCreatePayload, guildPayload } from '../payloads/guild.ts';
+import { guildCreatePayload, guildPayload, type GuildCreateReason } from '../payloads/guild.ts';
 import { botSelfPayload } from '../payloads/user.ts';
 import type { Settings } from '../settings.ts';
 import type { Guild } from '../world/guild.ts';
 import { shardOf } from '../world/snowflake.ts';
 import type { World } from '../world/world.ts';
-import { Connection, type MembersRequest } from './connection.ts';
-import { memberChunks } from './member-chunks.ts';
+import { isCompression, type Compression } from './compression.ts';
+import { Connection, type Host } from './connection.ts';
 import {
   closings,
   guildsPerRecommendedShard,
@@ -24,11 +24,11 @@ import { StartBudget } from './start-budget.ts';
 /** Where the gateway is, on the sandbox's own origin. */
 export const gatewayPath = '/gateway';
 
-export class Gateway {
+export class Gateway implements Host {
   readonly config: PlacedConfig;
   readonly settings: Settings;
   readonly startBudget = new StartBudget();
-  readonly #world: World;
+  readonly world: World;
   // Larger than a client may send, so that it is closed with Discord's code and not with WebSocket's own.
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   readonly #connections = new Set<Connection>();
@@ -46,12 +46,12 @@ export class Gateway {
   }) {
     this.config = config;
     this.settings = settings;
-    this.#world = world;
+    this.world = world;
     world.on('botJoined', (guild) =>
-      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id)),
+      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id, 'joined')),
     );
     world.on('guildAvailable', (guild) =>
-      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id)),
+      this.#tell(guild.id, intents.guilds, this.#guildCreate(guild.id, 'available')),
     );
     world.on('botLeft', ({ id }) =>
       this.#tell(id, intents.guilds, () => ({ type: 'GUILD_DELETE', data: () => ({ id }) })),
@@ -77,7 +77,7 @@ export class Gateway {
 
   /** How many shards a bot had better use. */
   get recommendedShards(): number {
-    return Math.max(1, Math.ceil(this.#world.guildsWithBot().length / guildsPerRecommendedShard));
+    return Math.max(1, Math.ceil(this.world.guildsWithBot().length / guildsPerRecommendedShard));
   }
 
   /** The shards that are connected, for people to look at. */
@@ -96,7 +96,7 @@ export class Gateway {
   }
 
   guildsOfShard([id, count]: readonly [number, number]): Guild[] {
-    return this.#world.guildsWithBot().filter((guild) => shardOf(guild.id, count) === id);
+    return this.world.guildsWithBot().filter((guild) => shardOf(guild.id, count) === id);
   }
 
   /** Takes over a WebSocket handshake. */
@@ -104,18 +104,18 @@ export class Gateway {
     socket.on('error', () => socket.destroy());
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const status = this.#refusing ? '503 Service Unavailable' : '404 Not Found';
-    if (this.#refusing || url.pathname !== gatewayPath) {
+    // Discord's own example has a slash at the end, and eris and oceanic.js put one there.
+    const isGateway = url.pathname === gatewayPath || url.pathname === `${gatewayPath}/`;
+    if (this.#refusing || !isGateway) {
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const problem = judgeParameters(url.searchParams);
-      if (problem !== null) {
-        const [code, reason] = closings[problem];
+      const asked = readParameters(url.searchParams);
+      if ('problem' in asked) {
+        const [code, reason] = closings[asked.problem];
         webSocket.close(code, reason);
-        return;
-      }
-      this.#connections.add(new Connection(webSocket, this, this.settings.heartbeat_interval_ms));
+      } else this.#connections.add(new Connection(webSocket, this, asked.compression));
     });
   }
 
@@ -131,6 +131,7 @@ export class Gateway {
     const ready = {
       v: 10,
       user: botSelfPayload(this.config),
+      private_channels: [],
       guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
       session_id: session.id,
       resume_gateway_url: this.url,
@@ -141,9 +142,15 @@ export class Gateway {
     if (session.hears(intents.guilds))
       session.dispatch(
         ...guilds.map(({ id, unavailable }) =>
-          unavailable ? this.#guildOutage(id) : this.#guildCreate(id)(session),
+          unavailable ? this.#guildOutage(id) : this.#guildCreate(id, 'available')(session),
         ),
       );
+  }
+
+  /** A server that a session's shard hears of, or null. */
+  guildOf({ shard: [id, count] }: Session, guildId: string): Guild | null {
+    const guild = this.#presentGuild(guildId);
+    return guild && shardOf(guild.id, count) === id ? guild : null;
   }
 
   /** A session that may be taken up again, or null. */
@@ -202,25 +209,20 @@ export class Gateway {
     }));
   }
 
+  /** Tells that a channel's pins changed; `last` is when the newest of them was pinned. */
+  publishPins(guildId: string, channelId: string, last: string | null): void {
+    this.#tell(guildId, intents.guilds, () => ({
+      type: 'CHANNEL_PINS_UPDATE',
+      data: () => ({ guild_id: guildId, channel_id: channelId, last_pin_timestamp: last }),
+    }));
+  }
+
   /** Hands an interaction to the shard of its server. False when that shard is not connected. */
   publishInteraction(guildId: string, interaction: object): boolean {
     const listening = this.#sessionsOf(guildId).filter((session) => session.isConnected);
     for (const session of listening)
       session.dispatch({ type: 'INTERACTION_CREATE', data: () => interaction });
     return listening.length > 0;
-  }
-
-  /** Answers a request for members, a thousand at a time. */
-  sendMembers(session: Session, request: MembersRequest): void {
-    const guild = this.#presentGuild(request.guild_id);
-    if (!guild || shardOf(guild.id, session.shard[1]) !== session.shard[0]) return;
-    // Without the intent the whole list is not given, and as at Discord nothing says so.
-    const wantsAll = request.user_ids === undefined && !request.query && request.limit === 0;
-    if (wantsAll && !session.hears(intents.guildMembers)) return;
-    const chunks = memberChunks(this.config, this.#world, guild, request);
-    session.dispatch(
-      ...chunks.map((chunk) => ({ type: 'GUILD_MEMBERS_CHUNK', data: () => chunk })),
-    );
   }
 
   /** Cuts every connection without a word; sessions can be resumed. */
@@ -264,12 +266,13 @@ export class Gateway {
     );
   }
 
-  #guildCreate(id: string): (session: Session) => GatewayEvent {
+  #guildCreate(id: string, why: GuildCreateReason): (session: Session) => GatewayEvent {
     return (session) => ({
       type: 'GUILD_CREATE',
       data: () => {
         const guild = this.#presentGuild(id);
-        return guild && guildCreatePayload(this.config, this.#world, guild, session.largeThreshold);
+        if (!guild) return null;
+        return guildCreatePayload(this.config, this.world, guild, why, session.largeThreshold);
       },
     });
   }
@@ -280,7 +283,7 @@ export class Gateway {
 
   /** A server the bot is in and that is available; what happened to it since is told by its own event. */
   #presentGuild(id: string): Guild | null {
-    const guild = this.#world.guilds.get(id);
+    const guild = this.world.guilds.get(id);
     return guild?.bot && !guild.unavailable ? guild : null;
   }
 }
@@ -288,10 +291,14 @@ export class Gateway {
 /** What the gateway needs to know of a message to decide who may read it. */
 type Readable = { author: { id: string }; mentions: { id: string }[] };
 
-function judgeParameters(parameters: URLSearchParams): Closing | null {
-  if (!['9', '10'].includes(parameters.get('v') ?? '')) return 'invalidVersion';
-  // JSON without compression is the only encoding here.
-  if ((parameters.get('encoding') ?? 'json') !== 'json' || parameters.has('compress'))
-    return 'decodeError';
-  return null;
+/** What a client asks for in the gateway's address; `problem` when it is not to be had. */
+function readParameters(
+  parameters: URLSearchParams,
+): { compression: Compression | null } | { problem: Closing } {
+  // Only recommended by Discord's documents: a client that names no version is served all the same.
+  if (!['9', '10'].includes(parameters.get('v') ?? '10')) return { problem: 'invalidVersion' };
+  if ((parameters.get('encoding') ?? 'json') !== 'json') return { problem: 'unknownEncoding' };
+  const compression = parameters.get('compress');
+  if (compression === null || isCompression(compression)) return { compression };
+  return { problem: 'unknownCompression' };
 }

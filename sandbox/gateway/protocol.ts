@@ -12,6 +12,8 @@ export const opcodes = {
   invalidSession: 9,
   hello: 10,
   heartbeatAck: 11,
+  requestSoundboardSounds: 31,
+  requestChannelInfo: 43,
 } as const;
 
 /** Why the gateway ends a connection: the code and the reason it gives. */
@@ -28,6 +30,9 @@ export const closings = {
   invalidShard: [4010, 'Invalid shard.'],
   shardingRequired: [4011, 'Sharding required.'],
   invalidVersion: [4012, 'Invalid API version.'],
+  // No code says these, and of the codes after which no client comes back this is the nearest.
+  unknownEncoding: [4012, 'Invalid encoding: only json is spoken here.'],
+  unknownCompression: [4012, 'Invalid compress: zlib-stream and zstd-stream are spoken here.'],
   invalidIntents: [4013, 'Invalid intent(s).'],
   disallowedIntents: [4014, 'Disallowed intent(s).'],
 } as const satisfies Record<string, readonly [number, string]>;

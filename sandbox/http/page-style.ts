@@ -28,7 +28,9 @@ h2 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
 p { margin: .35rem 0; }
 .soft, small { color: var(--soft); }
 .app { display: flex; gap: 1rem; align-items: center; margin-bottom: .5rem; }
-.app img { border-radius: 1rem; }
+.bot { display: block; border-radius: 1rem; }
+.bot + h1 { margin-top: 1rem; }
+p.actions { margin-block: 1.5rem 1rem; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
 ul.plain li { padding: .3rem 0 .3rem 1.6rem; position: relative; }
 ul.plain li::before { content: "✓"; position: absolute; inset-inline-start: .2rem; color: var(--accent); font-weight: 700; }
@@ -45,12 +47,15 @@ select { width: 100%; padding: .65rem .75rem; font: inherit; color: inherit; bac
 .problem { margin: 1rem 0 0; padding: .7rem .9rem; border: 1px solid light-dark(#a3330f, #f0a58a); border-radius: .6rem; color: light-dark(#8c2b0c, #f6bda8); }
 .actions { display: flex; gap: .75rem; margin-top: 1.75rem; }
 button { flex: 1; min-height: 2.75rem; padding: .5rem 1rem; font: inherit; font-weight: 600; border-radius: .6rem; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
+a.button { display: grid; place-items: center; min-height: 2.75rem; padding: .5rem 1.25rem; border-radius: .6rem; background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 details { margin-top: .5rem; } summary { cursor: pointer; color: var(--soft); }
 a { color: var(--accent); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: start; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+pre { margin: .5rem 0 1rem; padding: .8rem 1rem; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: .6rem; }
+pre code { overflow-wrap: normal; }
 code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 `;

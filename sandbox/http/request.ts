@@ -15,8 +15,10 @@ export type SandboxRequest = {
   signal: AbortSignal;
 };
 
-/** The most a body may hold. Discord takes larger ones for files, which the sandbox does not have. */
+/** The most a body may hold. */
 const maxBodyBytes = 1024 * 1024;
+/** The most a body with files may hold. https://docs.discord.com/developers/reference#uploading-files */
+const maxUploadBytes = 25 * 1024 * 1024;
 
 /** Everything of a request but its body, or null when its path is not one: an absolute URL, or bad percent-encoding. */
 export function readHead(
@@ -43,13 +45,15 @@ export function readHead(
   }
 }
 
-/** The body's bytes. Refuses with 413 as soon as more than a mebibyte has come. */
+/** The body's bytes. Refuses with 413 as soon as more has come than it may hold. */
 export async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  const isUpload = mediaType(message) === 'multipart/form-data';
+  const maxBytes = isUpload ? maxUploadBytes : maxBodyBytes;
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes)
+    if (length > maxBytes)
       throw new Refusal(
         json(413, { message: 'Request entity too large', code: 40005 }, { connection: 'close' }),
       );

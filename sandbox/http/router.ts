@@ -1,4 +1,9 @@
-/** Finds what answers a request: method and path template, `:name` standing for one segment. */
+/**
+ * Finds what answers a request: method and path template, `:name` standing for one segment.
+ *
+ * A word where an id should stand is a route that is not here (`/messages/bulk-delete`), and not an id that is wrong. Only
+ * the first id of a path, which says what all of it is about, may be anything.
+ */
 
 export type Found<Handler> = { handler: Handler; template: string; params: Record<string, string> };
 
@@ -31,6 +36,8 @@ export class Router<Handler> {
   }
 }
 
+const idLike = /^(?:\d+|@me|@original)$/;
+
 function match(
   parts: readonly string[],
   segments: readonly string[],
@@ -39,8 +46,10 @@ function match(
   const params: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {
     const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part !== segment) return null;
+    if (part.startsWith(':')) {
+      if (index > 1 && part.endsWith('_id') && !idLike.test(segment)) return null;
+      params[part.slice(1)] = segment;
+    } else if (part !== segment) return null;
   }
   return params;
 }

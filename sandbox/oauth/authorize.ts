@@ -19,7 +19,7 @@ import {
 } from './authorization-request.ts';
 import { cancelledPage, consentPage, donePage, refusedPage } from './consent-page.ts';
 
-/** The browser's person: who authorised last. */
+/** The browser's person: whoever was chosen last. */
 const personCookie = 'sandbox-person';
 
 /** GET: shows the question, or goes on without it where `prompt=none` allows. */
@@ -30,10 +30,11 @@ export function answerAuthorizePage(state: State, request: SandboxRequest): Answ
 
   const known = state.world.people.get(readCookie(request, personCookie) ?? '');
   if (asked.skipWhenAuthorised && known && state.grants.hasAuthorised(known.id, asked.scopes))
-    return finish(state, asked, known, null);
+    return finish(state, asked, { person: known, cameFrom: null }, null);
 
-  const person = state.world.people.get(request.query.get('person') ?? '') ?? known;
-  return ask(state, request, asked, person ?? samplePeople.owner, null);
+  const chosen = state.world.people.get(request.query.get('person') ?? '');
+  const person = chosen ?? likelyPerson(state, asked, known ?? null);
+  return ask(state, request, asked, { person, cameFrom: returnAddress(state, request) }, null);
 }
 
 /** POST: judges everything again, for a form can say what the page did not. */
@@ -47,40 +48,79 @@ export function answerConsent(state: State, request: SandboxRequest): Answer {
     return refusedPage(400, 'The form did not arrive as the page sends it.');
   const target = formTarget(request);
   if (isCrossOrigin(request)) return refusedPage(403, 'The form was sent from another site.');
-  if (!state.consentForms.close(form.get('nonce') ?? '', target))
+  const shown = state.consentForms.close(form.get('nonce') ?? '', target);
+  if (!shown)
     return refusedPage(403, 'This form was sent before, or was not shown here. Start again.');
 
-  const decision = form.get('decision');
-  if (decision === 'cancel')
-    return tell(state, asked, {
-      error: 'access_denied',
-      description: 'The resource owner or authorization server denied the request',
-    });
   const person = state.world.people.get(form.get('person') ?? '');
+  if (form.get('decision') === 'cancel') {
+    const answer = cancel(state, asked, shown.cameFrom);
+    return person ? remember(answer, person) : answer;
+  }
   if (!person) return refusedPage(400, 'Nobody with this id lives in the sandbox.');
+  const visit = { person, cameFrom: shown.cameFrom };
+  return remember(decide(state, request, asked, visit, form), person);
+}
+
+/** Who sits before the page, and where they were before, if that is one of the application's own pages. */
+type Visit = { person: Person; cameFrom: string | null };
+
+/** Sets the cookie of the person that was chosen. */
+function remember(answer: Answer, { id }: Person): Answer {
+  const cookie = `${personCookie}=${id}; Path=/; HttpOnly; SameSite=Lax`;
+  return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
+}
+
+function decide(
+  state: State,
+  request: SandboxRequest,
+  asked: AuthorizationRequest,
+  visit: Visit,
+  form: URLSearchParams,
+): Answer {
+  const { person } = visit;
+  const decision = form.get('decision');
   if (decision === 'choose') {
-    const again = new URL(target, state.config.publicUrl);
+    const again = new URL(formTarget(request), state.config.publicUrl);
     again.searchParams.set('person', person.id);
     return redirect(303, `${again.pathname}${again.search}`);
   }
   if (decision !== 'authorize') return refusedPage(400, 'The form holds no decision.');
 
-  if (!asked.scopes.includes('bot')) return finish(state, asked, person, null);
+  if (!asked.scopes.includes('bot')) return finish(state, asked, visit, null);
   const guild = chosenGuild(state, asked, person, parameter(form, 'guild_id'));
   return typeof guild === 'string'
-    ? ask(state, request, asked, person, guild)
-    : finish(state, asked, person, guild);
+    ? ask(state, request, asked, visit, guild)
+    : finish(state, asked, visit, guild);
+}
+
+/** Who is meant before anybody is chosen: the one chosen last, but for a server someone who may add a bot there. */
+function likelyPerson(state: State, asked: AuthorizationRequest, last: Person | null): Person {
+  const usual = last ?? samplePeople.owner;
+  const { guildId } = asked;
+  if (guildId === null) return usual;
+  const manages = ({ id }: Person) =>
+    state.world.guildsManagedBy(id).some((guild) => guild.id === guildId);
+  return [usual, ...state.world.people.values()].find(manages) ?? usual;
+}
+
+/** The page a person came from, where the browser says so and the page is the application's. */
+function returnAddress({ config }: State, { headers }: SandboxRequest): string | null {
+  const { referer } = headers;
+  if (referer === undefined || !URL.canParse(referer)) return null;
+  const { origin } = new URL(referer);
+  return config.redirectUris.some((uri) => new URL(uri).origin === origin) ? referer : null;
 }
 
 function ask(
   state: State,
   request: SandboxRequest,
   asked: AuthorizationRequest,
-  person: Person,
+  { person, cameFrom }: Visit,
   problem: string | null,
 ): Answer {
   const target = formTarget(request);
-  const nonce = state.consentForms.open(target);
+  const nonce = state.consentForms.open({ target, cameFrom });
   return consentPage(state, { request: asked, person, target, nonce, problem });
 }
 
@@ -110,15 +150,13 @@ function chosenGuild(
 function finish(
   state: State,
   asked: AuthorizationRequest,
-  person: Person,
+  { person, cameFrom }: Visit,
   guild: Guild | null,
 ): Answer {
+  const wasThere = guild?.bot != null;
   if (guild) state.world.addBot(guild, asked.permissions);
-  const remember = { 'set-cookie': `${personCookie}=${person.id}; Path=/; HttpOnly; SameSite=Lax` };
-  if (asked.redirectUri === null) {
-    const done = donePage(person.globalName ?? person.username, guild);
-    return { ...done, headers: { ...done.headers, ...remember } };
-  }
+  if (asked.redirectUri === null)
+    return donePage(state.config, { person, guild, wasThere, cameFrom });
   const code = state.grants.issueCode({
     personId: person.id,
     scopes: asked.scopes,
@@ -126,7 +164,7 @@ function finish(
     challenge: asked.challenge,
     guildId: guild?.id ?? null,
   });
-  const answer = redirect(
+  return redirect(
     302,
     withParameters(state, asked.redirectUri, {
       code,
@@ -135,12 +173,18 @@ function finish(
       permissions: guild ? asked.permissions.toString() : null,
     }),
   );
-  return { ...answer, headers: { ...answer.headers, ...remember } };
 }
 
-function tell(state: State, asked: AuthorizationRequest, problem: AuthorizationProblem): Answer {
-  if (asked.redirectUri === null) return cancelledPage();
-  return redirect(302, problemUrl(state, asked.redirectUri, asked.state, problem));
+/** The person said no: told to the application, or on a page where none waits. */
+function cancel(state: State, asked: AuthorizationRequest, cameFrom: string | null): Answer {
+  if (asked.redirectUri === null) return cancelledPage(state.config, cameFrom);
+  return redirect(
+    302,
+    problemUrl(state, asked.redirectUri, asked.state, {
+      error: 'access_denied',
+      description: 'The resource owner or authorization server denied the request',
+    }),
+  );
 }
 
 function refuse(

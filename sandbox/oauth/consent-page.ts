@@ -1,8 +1,9 @@
 /** What a person sees when an application asks for something: the question, and what came of it. */
+import type { Config } from '../config.ts';
 import type { Answer } from '../http/answer.ts';
 import { flag, markup, type Markup } from '../http/markup.ts';
 import { page } from '../http/page.ts';
-import { applicationIcon } from '../payloads/application.ts';
+import { botAvatar } from '../payloads/user.ts';
 import type { State } from '../state.ts';
 import type { Guild } from '../world/guild.ts';
 import type { Person } from '../world/people.ts';
@@ -24,13 +25,12 @@ export function consentPage(
 ): Answer {
   const { request, person, target, nonce, problem } = question;
   const addsBot = request.scopes.includes('bot');
-  const icon = `/cdn/app-icons/${state.config.clientId}/${applicationIcon}.png?size=128`;
   return page(problem === null ? 200 : 400, {
     title: 'Authorize Sandbox Bot',
     script: addsBot ? followThePerson : undefined,
     body: markup`
 <div class="app">
-<img src="${icon}" width="64" height="64" alt="">
+${botPicture(state.config)}
 <div><h1>Sandbox Bot wants to ${addsBot ? 'join your server' : 'know who you are'}</h1>
 <p class="soft">${returnNotice(request)}</p></div>
 </div>
@@ -52,22 +52,42 @@ ${addsBot ? permissionList(request.permissions) : null}
   });
 }
 
-/** Where the person ends up when no application waits for a code. */
-export function donePage(personName: string, guild: Guild | null): Answer {
+/** What came of an invitation, where no application waits for a code. */
+export function donePage(
+  config: Config,
+  outcome: { person: Person; guild: Guild | null; wasThere: boolean; cameFrom: string | null },
+): Answer {
+  const { person, guild, wasThere, cameFrom } = outcome;
+  const name = person.globalName ?? person.username;
   return page(200, {
-    title: 'Done',
-    body: markup`<h1>Done</h1>
-<p>${guild ? markup`Sandbox Bot is now in <strong>${guild.name}</strong>, on behalf of ${personName}.` : markup`${personName} authorized Sandbox Bot.`}</p>
-<p class="soft">You can close this page.</p>`,
+    title: guild ? `Sandbox Bot is in ${guild.name}` : 'Sandbox Bot is authorized',
+    body: markup`${botPicture(config)}
+<h1>${guild ? `Sandbox Bot is in ${guild.name}` : 'Sandbox Bot is authorized'}</h1>
+<p>${!guild ? `${name} authorized it.` : wasThere ? `It was there already; ${name} changed what it may do.` : `${name} added it just now.`}</p>
+${wayBack(config, cameFrom)}`,
   });
 }
 
 /** The person said no, and no application waits to hear it. */
-export function cancelledPage(): Answer {
+export function cancelledPage(config: Config, cameFrom: string | null): Answer {
   return page(200, {
-    title: 'Cancelled',
-    body: markup`<h1>Nothing was changed</h1><p class="soft">You can close this page.</p>`,
+    title: 'Nothing was changed',
+    body: markup`${botPicture(config)}
+<h1>Nothing was changed</h1>
+<p>Sandbox Bot was not added to any server.</p>
+${wayBack(config, cameFrom)}`,
   });
+}
+
+/** A link to where the person was, or else to where the application lives. */
+function wayBack({ redirectUris: [first = '/'] }: Config, cameFrom: string | null): Markup {
+  const { host, origin } = new URL(cameFrom ?? first);
+  return markup`<p class="actions"><a class="button" href="${cameFrom ?? `${origin}/`}">Back to ${host}</a></p>
+<p class="soft">If ${host} is still open in another tab, you can close this one. <a href="/">What else the sandbox holds</a></p>`;
+}
+
+function botPicture({ clientId }: Config): Markup {
+  return markup`<img class="bot" src="/cdn/avatars/${clientId}/${botAvatar}.png?size=128" width="64" height="64" alt="">`;
 }
 
 /** The request itself is wrong; it goes nowhere. */
@@ -82,7 +102,7 @@ export function refusedPage(status: number, description: string): Answer {
 
 function returnNotice(request: AuthorizationRequest): string {
   return request.redirectUri === null
-    ? 'Afterwards you can close this page.'
+    ? 'Afterwards you can go back to where you were.'
     : `Afterwards you return to ${new URL(request.redirectUri).host}.`;
 }
 

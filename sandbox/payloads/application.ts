@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { scopeNames } from '../oauth/scopes.ts';
-import { pictureHash } from '../world/hash.ts';
 import { samplePeople } from '../world/people.ts';
-import { botPayload, userPayload } from './user.ts';
+import { botAvatar, botPayload, userPayload } from './user.ts';
 
-/** The hash of the application's picture. */
-export const applicationIcon = pictureHash('the application');
+/** The hash of the application's picture. It is the bot's, as Discord has it until another is set. */
+export const applicationIcon = botAvatar;
 
 /** The application to everyone. */
 export function applicationPayload(config: Config, flags: number) {

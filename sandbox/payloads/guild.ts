@@ -52,11 +52,15 @@ export function guildPayload(config: Config, world: World, guild: Guild, withCou
   };
 }
 
+/** Why the gateway tells of a server. The bot joined it, or it is one of the bot's that can be reached (again). */
+export type GuildCreateReason = 'joined' | 'available';
+
 /** A server as the gateway gives it when it becomes known. The surprise: of its members only the bot is in it. */
 export function guildCreatePayload(
   config: Config,
   world: World,
   guild: Guild,
+  reason: GuildCreateReason,
   largeThreshold: number,
 ) {
   const memberCount = world.memberCount(guild);
@@ -64,7 +68,8 @@ export function guildCreatePayload(
     ...guildPayload(config, world, guild),
     joined_at: guild.bot?.joinedAt ?? null,
     large: memberCount > largeThreshold,
-    unavailable: false,
+    // Only so does discord.py know the one from the other.
+    ...(reason === 'available' ? { unavailable: false } : {}),
     member_count: memberCount,
     members: [botMemberPayload(config, guild)],
     channels: channelPayloads(guild),

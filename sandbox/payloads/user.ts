@@ -38,6 +38,16 @@ export function userPayload(person: Person): UserPayload {
   };
 }
 
+/** Whether one of someone's names begins so, as searches for members have it. */
+export function isCalled(
+  { username, global_name }: Pick<UserPayload, 'username' | 'global_name'>,
+  start: string,
+): boolean {
+  return [username, global_name ?? ''].some((name) =>
+    name.toLowerCase().startsWith(start.toLowerCase()),
+  );
+}
+
 /** A person to themselves; their e-mail only when the token has the scope `email`. */
 export function selfPayload(person: Person, withEmail: boolean) {
   return {

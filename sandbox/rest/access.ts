@@ -25,6 +25,14 @@ export function reachChannel(state: State, id: string) {
   return { guild, channel };
 }
 
+/** A message of a channel of a server the bot is in. */
+export function reachMessage(state: State, params: Record<string, string>) {
+  const { guild, channel } = reachChannel(state, params.channel_id ?? '');
+  const message = state.messages.find(channel.id, params.message_id ?? '');
+  if (!message) throw apiError('unknownMessage');
+  return { guild, message };
+}
+
 /** What the bot may do in a server: what its role allows and what everyone may. */
 export function botPermissions(guild: Guild): bigint {
   return (guild.bot?.permissions ?? 0n) | memberPermissions;

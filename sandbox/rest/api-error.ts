@@ -24,11 +24,15 @@ const errors = {
   alreadyAcknowledged: [400, 40060, 'Interaction has already been acknowledged.'],
   missingAccess: [403, 50001, 'Missing Access'],
   foreignMessage: [403, 50005, 'Cannot edit a message authored by another user'],
+  fileTooLarge: [413, 40005, 'Request entity too large'],
   emptyMessage: [400, 50006, 'Cannot send an empty message'],
   notTextChannel: [400, 50008, 'Cannot send messages in a non-text channel'],
   missingPermissions: [403, 50013, 'Missing Permissions'],
   missingScope: [403, 50026, 'Missing required OAuth2 scope'],
   invalidWebhookToken: [401, 50027, 'Invalid Webhook Token'],
+  tooManyFiles: [400, 30015, 'Maximum number of attachments in a message reached (10)'],
+  unknownCommandPermissions: [404, 10066, 'Unknown application command permissions'],
+  invalidForm: [400, 50035, 'Invalid Form Body'],
   invalidJson: [400, 50109, 'The request body contains invalid JSON.'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 

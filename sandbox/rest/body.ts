@@ -1,11 +1,13 @@
 /** Reads JSON bodies and queries against a schema, and says what is wrong in Discord's way. */
 import type * as z from 'zod';
+import type { Refusal } from '../http/answer.ts';
+import { readJson } from '../http/read-json.ts';
 import { mediaType, type SandboxRequest } from '../http/request.ts';
 import { isSnowflake } from '../world/snowflake.ts';
 import { apiError, formError, type FieldProblem } from './api-error.ts';
 
 /** A JSON body as the schema reads it. Throws Discord's errors for anything else. */
-export function readJson<Shape extends z.ZodType>(
+export function readJsonBody<Shape extends z.ZodType>(
   request: SandboxRequest,
   shape: Shape,
 ): z.infer<Shape> {
@@ -19,7 +21,7 @@ export function readJson<Shape extends z.ZodType>(
     ]);
   let value: unknown;
   try {
-    value = JSON.parse(request.body.toString('utf8'));
+    value = readJson(request.body.toString('utf8'));
   } catch {
     throw apiError('invalidJson');
   }
@@ -65,6 +67,13 @@ export function queryNumber(
   return value;
 }
 
+/** A refusal to be thrown for a field that is not there. */
+export function missingField(name: string): Refusal {
+  return formError([{ path: [name], ...required }]);
+}
+
+const required = { code: 'BASE_TYPE_REQUIRED', message: 'This field is required' };
+
 /** An id from the query, or null. */
 export function querySnowflake(request: SandboxRequest, name: string): string | null {
   const text = request.query.get(name);
@@ -87,8 +96,7 @@ export function requireSnowflake(name: string, text: string): void {
 
 function fieldProblem(issue: z.core.$ZodIssue): FieldProblem {
   const { path, message } = issue;
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return { path, code: 'BASE_TYPE_REQUIRED', message: 'This field is required' };
+  if (issue.code === 'invalid_type' && issue.input === undefined) return { path, ...required };
   if (issue.code === 'too_big' || issue.code === 'too_small') {
     const bound =
       issue.code === 'too_big' ? `${issue.maximum} or fewer` : `${issue.minimum} or more`;

@@ -2,13 +2,13 @@
 import { json, noContent } from '../http/answer.ts';
 import { channelTypes } from '../payloads/guild-parts.ts';
 import { botPayload } from '../payloads/user.ts';
-import type { State } from '../state.ts';
 import { compareSnowflakes } from '../world/snowflake.ts';
-import { reachChannel, requireBotPermission } from './access.ts';
+import { reachChannel, reachMessage, requireBotPermission } from './access.ts';
 import { apiError } from './api-error.ts';
-import { queryNumber, querySnowflake, readJson } from './body.ts';
+import { queryNumber, querySnowflake } from './body.ts';
 import { messageBody, requireSomething } from './message-body.ts';
 import type { Route } from './route.ts';
+import { readWithFiles } from './uploads.ts';
 
 export const channelRoutes: Route[] = [
   {
@@ -48,13 +48,14 @@ export const channelRoutes: Route[] = [
       const { guild, channel } = reachChannel(state, params.channel_id ?? '');
       requireBotPermission(guild, 'Send Messages');
       if (channel.type === channelTypes.category) throw apiError('notTextChannel');
-      const body = readJson(request, messageBody);
-      requireSomething(body);
+      const { body, files } = readWithFiles(request, messageBody);
+      requireSomething(body, files);
       const reply = body.message_reference?.message_id;
       const original = reply === undefined ? null : state.messages.find(channel.id, reply);
       if (reply !== undefined && !original && body.message_reference?.fail_if_not_exists !== false)
         throw apiError('unknownMessage');
       const message = state.messages.create(channel.id, botPayload(state.config), body, {
+        attachments: state.attachments.add(channel.id, files, body.attachments),
         ...(body.nonce === undefined || body.nonce === null ? {} : { nonce: body.nonce }),
         ...(original
           ? {
@@ -86,7 +87,12 @@ export const channelRoutes: Route[] = [
     answer: ({ state, request, params }) => {
       const { guild, message } = reachMessage(state, params);
       if (message.author.id !== state.config.clientId) throw apiError('foreignMessage');
-      const edited = state.messages.edit(message, readJson(request, messageBody));
+      const { body, files } = readWithFiles(request, messageBody);
+      const edited = state.messages.edit(
+        message,
+        body,
+        state.attachments.add(message.channel_id, files, body.attachments),
+      );
       state.gateway.publishMessage('MESSAGE_UPDATE', guild.id, edited);
       return json(200, edited);
     },
@@ -105,10 +111,3 @@ export const channelRoutes: Route[] = [
     },
   },
 ];
-
-function reachMessage(state: State, params: Record<string, string>) {
-  const { guild, channel } = reachChannel(state, params.channel_id ?? '');
-  const message = state.messages.find(channel.id, params.message_id ?? '');
-  if (!message) throw apiError('unknownMessage');
-  return { guild, message };
-}

@@ -1,5 +1,6 @@
 /** The commands a bot registered, for every server and for single ones. */
 import * as z from 'zod';
+import { idField } from '../http/read-json.ts';
 import { nextSnowflake } from '../world/snowflake.ts';
 import { apiError } from './api-error.ts';
 
@@ -13,18 +14,30 @@ const commandName = z
   .max(32)
   .regex(/^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai} ]+$/u);
 
+/** Texts by locale. https://docs.discord.com/developers/interactions/application-commands#localization */
+const localizations = <Text extends z.ZodType<string>>(text: Text) =>
+  z.record(z.string(), text).nullish();
+
+const description = z.string().max(100);
+
 const option = z.looseObject({
   type: z.int().min(1).max(11),
   name: commandName,
-  description: z.string().min(1).max(100),
+  name_localizations: localizations(commandName),
+  description: description.min(1),
+  description_localizations: localizations(description.min(1)),
 });
 
 const commandFields = z.object({
   name: commandName,
+  name_localizations: localizations(commandName),
   type: z.int().min(1).max(4).default(chatInput),
-  description: z.string().max(100).default(''),
+  description: description.default(''),
+  description_localizations: localizations(description),
   options: z.array(option).max(25).nullish(),
-  default_member_permissions: z.string().regex(/^\d+$/).nullish(),
+  /** Permission bits; discord.py writes them as a number. */
+  default_member_permissions: idField.pipe(z.string().regex(/^\d+$/)).nullish(),
+  dm_permission: z.boolean().nullish(),
   nsfw: z.boolean().nullish(),
   contexts: z.array(z.int().min(0).max(2)).nullish(),
   integration_types: z.array(z.int().min(0).max(1)).nullish(),
@@ -50,10 +63,11 @@ export type Command = {
   version: string;
   type: number;
   name: string;
-  name_localizations: null;
+  name_localizations: Record<string, string> | null;
   description: string;
-  description_localizations: null;
+  description_localizations: Record<string, string> | null;
   default_member_permissions: string | null;
+  dm_permission?: boolean;
   nsfw: boolean;
   contexts: number[] | null;
   integration_types: number[];
@@ -145,10 +159,11 @@ function makeCommand(
     version: nextSnowflake(),
     type: body.type,
     name: body.name,
-    name_localizations: null,
+    name_localizations: body.name_localizations ?? null,
     description: body.type === chatInput ? body.description : '',
-    description_localizations: null,
+    description_localizations: body.description_localizations ?? null,
     default_member_permissions: body.default_member_permissions ?? null,
+    ...(typeof body.dm_permission === 'boolean' ? { dm_permission: body.dm_permission } : {}),
     nsfw: body.nsfw ?? false,
     contexts: body.contexts ?? null,
     integration_types: body.integration_types ?? [0],

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { json, noContent } from '../http/answer.ts';
 import { reachGuild } from './access.ts';
 import { apiError } from './api-error.ts';
-import { readJson } from './body.ts';
+import { queryFlag, readJsonBody } from './body.ts';
+import { localize } from './command-locale.ts';
 import { commandBody, commandPatch, type Command, type CommandPlace } from './command-registry.ts';
 import type { Call, Route } from './route.ts';
 
@@ -13,7 +14,12 @@ const routesUnder = (path: string): Route[] => [
     for: 'bot',
     method: 'GET',
     path,
-    answer: (call) => json(200, call.state.commands.list(reachPlace(call))),
+    answer: (call) => {
+      const commands = call.state.commands.list(reachPlace(call));
+      if (queryFlag(call.request, 'with_localizations')) return json(200, commands);
+      const locale = call.request.headers['x-discord-locale'];
+      return json(200, localize(commands, typeof locale === 'string' ? locale : null));
+    },
   },
   {
     for: 'bot',
@@ -22,7 +28,7 @@ const routesUnder = (path: string): Route[] => [
     answer: (call) => {
       const { state, request, params } = call;
       const place = reachPlace(call);
-      const body = readJson(request, commandBody);
+      const body = readJsonBody(request, commandBody);
       const { command, isNew } = state.commands.put(params.application_id ?? '', place, body);
       return json(isNew ? 201 : 200, command);
     },
@@ -34,7 +40,7 @@ const routesUnder = (path: string): Route[] => [
     answer: (call) => {
       const { state, request, params } = call;
       const place = reachPlace(call);
-      const bodies = readJson(request, z.array(commandBody));
+      const bodies = readJsonBody(request, z.array(commandBody));
       return json(200, state.commands.replaceAll(params.application_id ?? '', place, bodies));
     },
   },
@@ -50,7 +56,7 @@ const routesUnder = (path: string): Route[] => [
     path: `${path}/:command_id`,
     answer: (call) => {
       const { place, command } = reachCommand(call);
-      const patch = readJson(call.request, commandPatch);
+      const patch = readJsonBody(call.request, commandPatch);
       return json(200, call.state.commands.edit(place, command, patch));
     },
   },
@@ -66,9 +72,34 @@ const routesUnder = (path: string): Route[] => [
   },
 ];
 
+const guildCommands = '/applications/:application_id/guilds/:guild_id/commands';
+
+/** Who may use commands is set by people in a server's settings, and nobody here does. */
+const permissionRoutes: Route[] = [
+  {
+    for: 'bot',
+    method: 'GET',
+    path: `${guildCommands}/permissions`,
+    answer: (call) => {
+      reachPlace(call);
+      return json(200, []);
+    },
+  },
+  {
+    for: 'bot',
+    method: 'GET',
+    path: `${guildCommands}/:command_id/permissions`,
+    answer: (call) => {
+      reachPlace(call);
+      throw apiError('unknownCommandPermissions');
+    },
+  },
+];
+
 export const commandRoutes: Route[] = [
   ...routesUnder('/applications/:application_id/commands'),
-  ...routesUnder('/applications/:application_id/guilds/:guild_id/commands'),
+  ...routesUnder(guildCommands),
+  ...permissionRoutes,
 ];
 
 function reachPlace({ state, params }: Call): CommandPlace {

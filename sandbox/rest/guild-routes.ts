@@ -3,12 +3,13 @@ import { json } from '../http/answer.ts';
 import { guildPayload, guildPreviewPayload } from '../payloads/guild.ts';
 import { channelPayloads, rolePayloads } from '../payloads/guild-parts.ts';
 import { botMemberPayload, memberPayload } from '../payloads/member.ts';
+import { isCalled } from '../payloads/user.ts';
 import type { State } from '../state.ts';
 import type { Guild } from '../world/guild.ts';
 import { compareSnowflakes } from '../world/snowflake.ts';
 import { reachGuild } from './access.ts';
 import { apiError } from './api-error.ts';
-import { queryFlag, queryNumber, querySnowflake, requireSnowflake } from './body.ts';
+import { missingField, queryFlag, queryNumber, querySnowflake, requireSnowflake } from './body.ts';
 import type { Route } from './route.ts';
 
 export const guildRoutes: Route[] = [
@@ -55,6 +56,20 @@ export const guildRoutes: Route[] = [
       const limit = queryNumber(request, 'limit', { min: 1, max: 1_000, fallback: 1 });
       const after = querySnowflake(request, 'after') ?? '0';
       return json(200, listMembers(state, guild, after, limit));
+    },
+  },
+  {
+    for: 'bot',
+    method: 'GET',
+    path: '/guilds/:guild_id/members/search',
+    answer: ({ state, request, params }) => {
+      const guild = reachGuild(state, params.guild_id ?? '');
+      const query = request.query.get('query');
+      if (!query) throw missingField('query');
+      const limit = queryNumber(request, 'limit', { min: 1, max: 1_000, fallback: 1 });
+      const everyone = listMembers(state, guild, '0', Infinity);
+      const found = everyone.filter(({ user }) => isCalled(user, query));
+      return json(200, found.slice(0, limit));
     },
   },
   {

@@ -7,18 +7,19 @@ import { json, noContent } from '../http/answer.ts';
 import { botPayload, userPayload } from '../payloads/user.ts';
 import type { State } from '../state.ts';
 import { apiError } from './api-error.ts';
-import { judge, queryFlag, readJson } from './body.ts';
+import { judge, queryFlag } from './body.ts';
 import type { Interaction } from './interaction-registry.ts';
 import { ephemeralFlag, loadingFlag, messageBody, requireSomething } from './message-body.ts';
 import type { Message } from './message-store.ts';
 import type { Call, Route } from './route.ts';
+import { readWithFiles, type Upload } from './uploads.ts';
 
 /** What the first answer to a command may be: a message, the promise of one, or a form to fill in. */
 const callbackTypes = { message: 4, deferredMessage: 5, modal: 9 } as const;
 
 const callbackBody = z.object({
   type: z.literal(Object.values(callbackTypes)),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 const deferredData = z.object({ flags: z.int().nonnegative().nullish() }).nullish();
 const modalData = z.looseObject({
@@ -42,11 +43,11 @@ export const interactionRoutes: Route[] = [
       const interaction = state.interactions.findForCallback(interaction_id, interaction_token);
       if (!interaction) throw apiError('unknownInteraction');
       if (interaction.acknowledged) throw apiError('alreadyAcknowledged');
-      const { type, data } = readJson(request, callbackBody);
-      acknowledge(state, interaction, type, data);
+      const { body, files } = readWithFiles(request, callbackBody);
+      acknowledge(state, interaction, body, files);
       interaction.acknowledged = true;
       return queryFlag(request, 'with_response')
-        ? json(200, callbackPayload(interaction, type))
+        ? json(200, callbackPayload(interaction, body.type))
         : noContent();
     },
   },
@@ -56,12 +57,15 @@ export const interactionRoutes: Route[] = [
     path: webhookPath,
     answer: (call) => {
       const interaction = reachInteraction(call);
-      const body = readJson(call.request, messageBody);
-      requireSomething(body);
+      const { body, files } = readWithFiles(call.request, messageBody);
+      requireSomething(body, files);
       // The first follow-up of a promised answer is that answer.
-      if (interaction.original && isLoading(interaction.original))
-        return json(200, fillIn(call.state, interaction, interaction.original, body));
-      return json(200, write(call.state, interaction, body));
+      const { original } = interaction;
+      const message =
+        original && isLoading(original)
+          ? fillIn(call.state, interaction, original, body, files)
+          : write(call.state, interaction, body, files);
+      return json(200, message);
     },
   },
   {
@@ -76,8 +80,8 @@ export const interactionRoutes: Route[] = [
     path: `${webhookPath}/messages/:message_id`,
     answer: (call) => {
       const { interaction, message } = reachAnswer(call);
-      const body = readJson(call.request, messageBody);
-      return json(200, fillIn(call.state, interaction, message, body));
+      const { body, files } = readWithFiles(call.request, messageBody);
+      return json(200, fillIn(call.state, interaction, message, body, files));
     },
   },
   {
@@ -102,19 +106,19 @@ export const interactionRoutes: Route[] = [
 function acknowledge(
   state: State,
   interaction: Interaction,
-  type: z.infer<typeof callbackBody>['type'],
-  data: unknown,
+  { type, data }: z.infer<typeof callbackBody>,
+  files: readonly Upload[],
 ): void {
   switch (type) {
     case callbackTypes.message: {
       const body = judge(data ?? {}, messageBody);
-      requireSomething(body);
-      interaction.original = write(state, interaction, body);
+      requireSomething(body, files);
+      interaction.original = write(state, interaction, body, files);
       return;
     }
     case callbackTypes.deferredMessage: {
       const flags = (judge(data, deferredData)?.flags ?? 0) | loadingFlag;
-      interaction.original = write(state, interaction, { flags });
+      interaction.original = write(state, interaction, { flags }, []);
       return;
     }
     case callbackTypes.modal:
@@ -124,8 +128,14 @@ function acknowledge(
 }
 
 /** Writes an answer into the interaction's channel. */
-function write(state: State, interaction: Interaction, body: z.infer<typeof messageBody>): Message {
+function write(
+  state: State,
+  interaction: Interaction,
+  body: z.infer<typeof messageBody>,
+  files: readonly Upload[],
+): Message {
   const message = state.messages.create(interaction.channelId, botPayload(state.config), body, {
+    attachments: state.attachments.add(interaction.channelId, files, body.attachments),
     type: interaction.original ? 0 : 20, // the answer to a command
     application_id: state.config.clientId,
     webhook_id: state.config.clientId,
@@ -147,9 +157,11 @@ function fillIn(
   interaction: Interaction,
   message: Message,
   body: z.infer<typeof messageBody>,
+  files: readonly Upload[],
 ): Message {
   message.flags &= ~loadingFlag;
-  state.messages.edit(message, body);
+  const added = state.attachments.add(message.channel_id, files, body.attachments);
+  state.messages.edit(message, body, added);
   if (!isEphemeral(message))
     state.gateway.publishMessage('MESSAGE_UPDATE', interaction.guild.id, message);
   return message;

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { nextSnowflake, snowflakeTime } from '../world/snowflake.ts';
 import type { UserPayload } from '../payloads/user.ts';
+import type { Attachment } from './attachment-store.ts';
 import type { messageBody } from './message-body.ts';
 
 /** How many messages a channel keeps. */
@@ -16,7 +17,7 @@ export type Message = {
   content: string;
   embeds: object[];
   components: object[];
-  attachments: object[];
+  attachments: Attachment[];
   mentions: UserPayload[];
   mention_roles: string[];
   mention_everyone: boolean;
@@ -34,6 +35,7 @@ export type Message = {
 
 export class MessageStore {
   readonly #channels = new Map<string, Message[]>();
+  readonly #pinnedAt = new WeakMap<Message, string>();
 
   clear(): void {
     this.#channels.clear();
@@ -73,11 +75,15 @@ export class MessageStore {
     return message;
   }
 
-  /** Changes what a message says; fields that are not given stay. */
-  edit(message: Message, body: z.infer<typeof messageBody>): Message {
+  /** Changes what a message says; fields that are not given stay. `added` are the files that came along. */
+  edit(message: Message, body: z.infer<typeof messageBody>, added: Attachment[]): Message {
     if (body.content !== undefined) message.content = body.content ?? '';
     if (body.embeds) message.embeds = body.embeds.map(richEmbed);
     if (body.components) message.components = numberComponents(body.components);
+    // A list of attachments names those that stay.
+    const stay = body.attachments?.map(({ id }) => id);
+    const old = message.attachments.filter(({ id }) => stay?.includes(id) ?? true);
+    message.attachments = [...old, ...added];
     message.edited_timestamp = new Date().toISOString();
     return message;
   }
@@ -89,6 +95,22 @@ export class MessageStore {
   /** A channel's messages, oldest first. */
   list(channelId: string): readonly Message[] {
     return this.#channels.get(channelId) ?? [];
+  }
+
+  /** A channel's pinned messages, the last pinned first. */
+  pins(channelId: string): { pinned_at: string; message: Message }[] {
+    return this.list(channelId)
+      .flatMap((message) => {
+        const pinned_at = this.#pinnedAt.get(message);
+        return pinned_at === undefined ? [] : [{ pinned_at, message }];
+      })
+      .toSorted((left, right) => right.pinned_at.localeCompare(left.pinned_at));
+  }
+
+  setPinned(message: Message, pinned: boolean): void {
+    message.pinned = pinned;
+    if (pinned) this.#pinnedAt.set(message, new Date().toISOString());
+    else this.#pinnedAt.delete(message);
   }
 
   delete({ channel_id, id }: Message): void {

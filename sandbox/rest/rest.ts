@@ -12,6 +12,7 @@ import { channelRoutes } from './channel-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { guildRoutes } from './guild-routes.ts';
 import { interactionRoutes } from './interaction-routes.ts';
+import { pinRoutes } from './pin-routes.ts';
 import { defaultLimit } from './rate-limiter.ts';
 import type { Call, Caller, Route } from './route.ts';
 import { userRoutes } from './user-routes.ts';
@@ -22,6 +23,7 @@ for (const route of [
   ...userRoutes,
   ...guildRoutes,
   ...channelRoutes,
+  ...pinRoutes,
   ...commandRoutes,
   ...interactionRoutes,
 ])

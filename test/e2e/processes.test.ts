@@ -185,7 +185,7 @@ test('pointed at another Discord by environment alone, it starts no sandbox and 
   const product = await start({
     DISCORD_CLIENT_ID: '1100000000000000001',
     DISCORD_CLIENT_SECRET: 'sandbox-client-secret',
-    DISCORD_BOT_TOKEN: 'sandbox-bot-token',
+    DISCORD_BOT_TOKEN: 'MTEwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token',
     DISCORD_AUTHORIZE_URL: `${elsewhere.sandboxUrl}/oauth2/authorize?integration_type=0`,
     DISCORD_API_URL: `${elsewhere.sandboxUrl}/api`,
     DISCORD_CDN_URL: `${elsewhere.sandboxUrl}/cdn`,

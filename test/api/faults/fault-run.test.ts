@@ -19,7 +19,7 @@ const seconds = Number(process.env.FAULT_SECONDS ?? 12);
 const application = {
   id: '1180000000000000000',
   secret: 'sandbox-client-secret',
-  token: 'sandbox-bot-token',
+  token: 'MTE4MDAwMDAwMDAwMDAwMDAwMA.sandbox.bot-token',
 };
 
 async function startWorld() {

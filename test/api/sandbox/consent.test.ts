@@ -126,6 +126,46 @@ describe('the form', () => {
   });
 });
 
+/** The id of the person a page has preselected. */
+async function ask(sandbox: SandboxClient, changes: Record<string, string>, cookie = '') {
+  const answer = await sandbox.fetch(sandbox.authorizeUrl(changes), { headers: { cookie } });
+  return /value="(\d+)"[^>]*aria-[^>]* checked/.exec(await answer.text())?.[1];
+}
+
+describe('the person that is preselected', () => {
+  test('is whoever was chosen last, also by someone who said no', async () => {
+    const sandbox = await openSandbox();
+    expect(await ask(sandbox, {})).toBe(people.owner.id);
+    const fields = { person: people.newcomer.id, decision: 'cancel' };
+    const answer = await sandbox.consent(sandbox.authorizeUrl(), fields);
+    const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0];
+    expect(await ask(sandbox, {}, cookie)).toBe(people.newcomer.id);
+  });
+
+  test('is for a server someone who may add the bot there, the last one before others', async () => {
+    const sandbox = await openSandbox();
+    const guild = await sandbox.control('POST', '/guilds', { owner_id: people.collector.id });
+    const invitation = { scope: 'bot', guild_id: guild.id };
+    expect(await ask(sandbox, invitation)).toBe(people.collector.id);
+    const last = `sandbox-person=${people.moderator.id}`;
+    expect(await ask(sandbox, invitation, last)).toBe(people.collector.id);
+    await sandbox.control('PUT', `/guilds/${guild.id}/members/${people.moderator.id}`, {
+      permissions: String(1n << 5n),
+    });
+    expect(await ask(sandbox, invitation, last)).toBe(people.moderator.id);
+    expect(await ask(sandbox, { ...invitation, guild_id: '1' }, last)).toBe(people.moderator.id);
+  });
+});
+
+test('the bot looks the same on the page as everywhere else', async () => {
+  const sandbox = await openSandbox();
+  const { body: bot } = await sandbox.rest('GET', '/users/@me');
+  const page = await (await sandbox.fetch(sandbox.authorizeUrl())).text();
+  expect(page).toContain(`/cdn/avatars/${bot.id}/${bot.avatar}.png`);
+  const { body: application } = await sandbox.rest('GET', '/applications/@me');
+  expect(application.icon).toBe(bot.avatar);
+});
+
 describe('prompt=none', () => {
   test('skips the page for someone who authorised these scopes before, and asks for more', async () => {
     const sandbox = await openSandbox();
@@ -158,17 +198,53 @@ function serverWithoutBot(sandbox: SandboxClient) {
 describe('adding the bot', () => {
   const invitation = { response_type: null, redirect_uri: null, state: null, scope: 'bot' };
 
-  test('the bot joins the chosen server, and the page can be closed', async () => {
+  test('the bot joins the chosen server, and the page says so and leads back to the application', async () => {
     const sandbox = await openSandbox();
     const guild = await serverWithoutBot(sandbox);
     const address = sandbox.authorizeUrl({ ...invitation, permissions: '3072' });
     const answer = await sandbox.consent(address, { guild_id: guild.id });
     expect(answer.status).toBe(200);
-    expect(await answer.text()).toContain('You can close this page');
+    const page = await answer.text();
+    expect(page).toContain('<h1>Sandbox Bot is in Mine</h1>');
+    expect(page).toContain('하늘 added it just now.');
+    expect(page).toContain('href="http://localhost:8001/">Back to localhost:8001</a>');
     expect((await sandbox.control('GET', `/guilds/${guild.id}`)).bot).toBe(true);
     const roles = await sandbox.rest('GET', `/guilds/${guild.id}/roles`);
     expect(roles.body[1]).toMatchObject({ managed: true, permissions: '3072' });
   });
+
+  test('used again, it says that the bot was there', async () => {
+    const sandbox = await openSandbox();
+    const guild = await serverWithoutBot(sandbox);
+    const address = sandbox.authorizeUrl(invitation);
+    await sandbox.consent(address, { guild_id: guild.id });
+    const again = await sandbox.consent(address, { guild_id: guild.id });
+    expect(await again.text()).toContain('It was there already');
+  });
+
+  test.each([
+    [
+      'of the application',
+      'http://localhost:8001/discord/guilds?q=a',
+      'http://localhost:8001/discord/guilds?q=a',
+    ],
+    ['of anybody else', 'https://evil.test/', 'http://localhost:8001/'],
+  ])(
+    'a page %s that led here is the way back only where it is trusted',
+    async (_whose, referer, back) => {
+      const sandbox = await openSandbox();
+      const guild = await serverWithoutBot(sandbox);
+      const address = sandbox.authorizeUrl(invitation);
+      for (const decision of ['authorize', 'cancel']) {
+        const answer = await sandbox.consent(
+          address,
+          { guild_id: guild.id, decision },
+          { referer },
+        );
+        expect(await answer.text()).toContain(`href="${back}">Back to localhost:8001</a>`);
+      }
+    },
+  );
 
   test('with a code, the redirect names the server and the token answer holds it', async () => {
     const sandbox = await openSandbox();

@@ -191,4 +191,27 @@ test('the first page says what the sandbox is and lists what it answers', async 
   expect(page).toContain('A small Discord of your own');
   expect(page).toContain('/sandbox/faults');
   expect(page).toContain('/api/v10/users/@me/guilds');
+  expect(page).toContain('<td>POST</td><td><code>/sandbox/faults</code></td>');
+});
+
+test('the first page tells an outsider all that a bot or a login of their own needs', async () => {
+  const sandbox = await openSandbox();
+  const page = await (await sandbox.fetch('/')).text();
+  const { botToken, clientId, clientSecret, redirectUris } = sandbox.config;
+  const gateway = `${sandbox.url.replace('http', 'ws')}/gateway`;
+  const addresses = [`${sandbox.url}/api`, `${sandbox.url}/cdn`, `${sandbox.url}/oauth2/authorize`];
+  for (const fact of [botToken, clientId, clientSecret, ...redirectUris, gateway, ...addresses])
+    expect(page).toContain(`<code>${fact}</code>`);
+  for (const name of ['PORT', 'PUBLIC_URL', 'CLIENT_ID', 'BOT_TOKEN', 'REDIRECT_URIS', 'GUILDS'])
+    expect(page).toContain(`<code>SANDBOX_${name}</code>`);
+  for (const library of [
+    'discord.js',
+    '@discordjs/core',
+    'eris',
+    'oceanic.js',
+    'discordeno',
+    'seyfert',
+    'discord.py',
+  ])
+    expect(page).toContain(`<summary>${library}</summary>`);
 });

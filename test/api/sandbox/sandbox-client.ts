@@ -78,8 +78,12 @@ export class SandboxClient {
   }
 
   /** Opens the authorize page and sends its form. The answer is a redirect, or a page. */
-  async consent(address: string, fields: Record<string, string> = {}): Promise<Response> {
-    const page = await this.fetch(address);
+  async consent(
+    address: string,
+    fields: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const page = await this.fetch(address, { headers });
     const nonce = /name="nonce" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
     return this.fetch(address, {
       method: 'POST',
