@@ -15,7 +15,7 @@ import { loginFailures } from './http/login-failures.ts';
 import { loopbackHost } from './http/loopback-host.ts';
 import { noStore } from './http/no-store.ts';
 import { oneHost } from './http/one-host.ts';
-import { ownPagesOnly } from './http/own-pages-only.ts';
+import { noOtherSite, ownPagesOnly } from './http/own-pages-only.ts';
 import { rateLimit, type RequestCounter } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -59,14 +59,15 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const { config, cookies, session, sessions, userGuilds } = parts;
   const failToDashboard = loginFailures(config);
   const loginLimit = rateLimit(parts.loginsBegun);
+  const ownSite = noOtherSite(config.publicUrl);
 
   app.use(requestLog(parts.log));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(noStore());
   app.use(noSuchRoute());
-  app.use(oneHost);
   app.use(rateLimit(parts.calls, { except: '/healthz' }));
+  app.use(oneHost);
   app.use(cookies.trustPublicUrl);
   app.use(bodyLimit());
   app.use(loopbackHost(config));
@@ -85,7 +86,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
 
   const personal = new Router<State, DefaultContext>();
   personal.use(ownPagesOnly(config.publicUrl, cookies));
-  personal.get('/api/authorize-url', getOnly, loginLimit, authorizeUrl(parts));
+  personal.get('/api/authorize-url', getOnly, ownSite, loginLimit, authorizeUrl(parts));
   personal.get('/api/session', session, currentSession);
   personal.get('/api/guilds', session, signedIn, guilds(userGuilds, parts.guildsAnswers, cookies));
   personal.get('/api/sessions', session, signedIn, listSessions(sessions));

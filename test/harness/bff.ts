@@ -48,7 +48,7 @@ export function temporaryDirectory(): string {
  */
 export async function startBff(
   environment: Record<string, string> = {},
-  options: { directory?: string; limits?: Limits; port?: number } = {},
+  options: { directory?: string; limits?: Partial<Limits>; port?: number } = {},
 ): Promise<TestBff> {
   const directory = options.directory ?? temporaryDirectory();
   const port = options.port ?? (await freePort());
@@ -67,7 +67,7 @@ export async function startBff(
   const server = await startServer(
     config,
     createLog(config.logLevel, { write: (line: string) => void log.push(line) }),
-    options.limits ?? defaultLimits,
+    { ...defaultLimits, ...options.limits },
   );
   return {
     url: `http://localhost:${port}`,

@@ -57,7 +57,7 @@ export class Stack {
 /** Starts both for the running test, and ends them with it. */
 export async function startStack(
   environment: Record<string, string> = {},
-  options: { limits?: Limits; directory?: string } = {},
+  options: { limits?: Partial<Limits>; directory?: string } = {},
 ): Promise<Stack> {
   const port = await freePort();
   const publicUrl = environment.PUBLIC_URL ?? `http://localhost:${port}`;
