@@ -17,6 +17,7 @@ import { noStore } from './http/no-store.ts';
 import { oneHost } from './http/one-host.ts';
 import { noOtherSite, ownPagesOnly } from './http/own-pages-only.ts';
 import { rateLimit, type RequestCounter } from './http/rate-limit.ts';
+import { readableTarget } from './http/readable-target.ts';
 import { requestLog } from './http/request-log.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { signedIn } from './http/signed-in.ts';
@@ -64,6 +65,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   app.use(requestLog(parts.log));
   app.use(setSecurityHeaders(config));
   app.use(failures());
+  app.use(readableTarget);
   app.use(noStore());
   app.use(noSuchRoute());
   app.use(rateLimit(parts.calls, { except: '/healthz' }));

@@ -11,10 +11,18 @@ export type RawConnection = {
   closed: Promise<void>;
 };
 
-/** Opens a connection, which is cut after the running test. Being cut off by the other side is no error. */
-export async function openConnection(url: string): Promise<RawConnection> {
+/**
+ * Opens a connection, which is cut after the running test. Being cut off by the other side is no error.
+ * @param from an address of this machine, such as 127.0.0.2, to come from
+ */
+export async function openConnection(url: string, from?: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const socket = connect({
+    host: from === undefined ? hostname : '127.0.0.1',
+    port: Number(port),
+    allowHalfOpen: true,
+    ...(from !== undefined && { localAddress: from }),
+  });
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.on('end', () => socket.end());

@@ -57,9 +57,9 @@ export class Stack {
 /** Starts both for the running test, and ends them with it. */
 export async function startStack(
   environment: Record<string, string> = {},
-  options: { limits?: Partial<Limits>; directory?: string } = {},
+  options: { limits?: Partial<Limits>; directory?: string; port?: number } = {},
 ): Promise<Stack> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const publicUrl = environment.PUBLIC_URL ?? `http://localhost:${port}`;
   const discord = await startDiscord(publicUrl);
   const bff = await startBff({ ...discord.environment, ...environment }, { ...options, port });

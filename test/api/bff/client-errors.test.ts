@@ -150,6 +150,20 @@ describe('a request', () => {
     }
   });
 
+  it.each(['http://[/', 'http://[::1/api/session', 'http://a:b:c/', 'x://[/'])(
+    'D16 for the address %s, which is none, is refused and is no failure of ours',
+    async (target) => {
+      const stack = await startStack();
+      const answer = await rawRequest(
+        stack.bff.url,
+        `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+      expect(stack.bff.log.join('')).not.toContain('"level":50');
+    },
+  );
+
   it('D16 of HTTP/1.0 needs no Host', async () => {
     const stack = await startStack();
     expect(await rawRequest(stack.bff.url, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatch(

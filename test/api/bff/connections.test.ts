@@ -25,8 +25,8 @@ const ask = (target: string, headers = '') =>
   `GET ${target} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`;
 
 /** Opens a connection that asks this, and waits for the first bytes of the answer. */
-async function openAsking(url: string, text: string): Promise<RawConnection> {
-  const connection = await openConnection(url);
+async function openAsking(url: string, text: string, from?: string): Promise<RawConnection> {
+  const connection = await openConnection(url, from);
   connection.socket.write(text);
   await Promise.race([
     new Promise((resolve) => connection.socket.once('data', resolve)),
@@ -194,6 +194,7 @@ describe('connections', () => {
 
   it('D2 are so many of one network: its own idle ones give way, and when none is idle a new one is closed', async () => {
     const bff = await startWith({ perNetwork: 3 });
+    const neighbour = await openAsking(bff.url, ask('/healthz'), '127.0.0.2');
     const idle = await openAsking(bff.url, ask('/healthz'));
     const streams = [await listen(bff.url), await listen(bff.url)];
     streams.push(await listen(bff.url));
@@ -202,6 +203,7 @@ describe('connections', () => {
     await refused.closed;
     expect(refused.received()).toBe('');
     expect(streams.map((stream) => stream.isOpen())).toEqual([true, true, true]);
+    expect(await healthOf(neighbour)).toBe('HTTP/1.1 200');
     streams[0]?.hangUp();
     await vi.waitFor(async () => expect((await fetch(`${bff.url}/healthz`)).status).toBe(200));
   });
