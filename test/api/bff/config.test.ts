@@ -177,7 +177,7 @@ describe('a configuration', () => {
       PORT: String(await freePort()),
       [name]: value,
     }).ended;
-    expect(code).not.toBe(0);
+    expect(code).toBe(78);
     expect(output).toContain(name);
     expect(output).not.toMatch(/\bat .*\.ts|node:internal/);
   });

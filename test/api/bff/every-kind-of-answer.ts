@@ -92,7 +92,7 @@ export async function everyKindOfAnswer(stack: Stack, visitor: Visitor): Promise
     health: await visitor.get('/healthz'),
     readiness: await visitor.get('/readyz'),
     '401': await stack.visitor().api('/api/guilds'),
-    '403': await visitor.get('/api/guilds'),
+    '403': await visitor.get('/api/guilds', { cookie: `${cookie}=x` }),
     '404': await visitor.api('/api/no-such-thing'),
     '404 of another case': await visitor.api('/API/no-such-thing'),
     '405': await visitor.api('/api/session', 'PUT'),

@@ -25,7 +25,9 @@ describe('every answer', () => {
       isHttps ? stack.visitor() : await stack.signedIn(),
     );
     const lacking: string[] = [];
-    for (const [kind, { headers }] of Object.entries(answers)) {
+    for (const [kind, { headers, status }] of Object.entries(answers)) {
+      const itsStatus = /\b[1-5]\d\d\b/.exec(kind)?.[0];
+      if (itsStatus !== undefined) expect(String(status), kind).toBe(itsStatus);
       const wanted: Record<string, unknown> = {
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
