@@ -22,12 +22,11 @@ export function loopbackHost({ publicUrl }: Pick<Config, 'publicUrl'>): Middlewa
 
 /** Tells whether `host` is `ours` by another name of this machine. A proxy may leave out the port. */
 function isOtherName(host: string, ours: URL): boolean {
-  if (!URL.canParse(`http://${host}`)) return false;
-  const { hostname, port } = new URL(`http://${host}`);
+  const [, hostname = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
   return (
     isLoopbackHost(ours.hostname) &&
-    isLoopbackHost(hostname) &&
-    hostname !== ours.hostname &&
+    isLoopbackHost(hostname.toLowerCase()) &&
+    hostname.toLowerCase() !== ours.hostname &&
     (port === ours.port || port === '')
   );
 }

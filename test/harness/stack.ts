@@ -1,8 +1,9 @@
 /** A Discord and a BFF that know each other, and people who sign in. */
 import { onTestFinished } from 'vitest';
 import type { Limits } from '../../bff/server.ts';
-import { freePort, startBff, type TestBff } from './bff.ts';
+import { startBff, type TestBff } from './bff.ts';
 import { people, startDiscord, type TestDiscord } from './discord.ts';
+import { freePort } from './ports.ts';
 import { type Answer, Visitor } from './visitor.ts';
 
 export class Stack {
