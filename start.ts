@@ -20,8 +20,8 @@ const isDoctor = process.argv.includes('--doctor');
 const launch = readLaunch(isDevelopment);
 const { environment } = launch;
 
-// The BFF lets requests in flight end, and then refreshes and revocations, each with Discord's deadline.
-const supervisor = new Supervisor(15_000 + 2 * launch.outboundTimeoutMs);
+// The BFF lets requests in flight end, and then a login and what it revokes: three answers of Discord's, each with its deadline.
+const supervisor = new Supervisor(15_000 + 3 * launch.outboundTimeoutMs);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void supervisor.stop(0));
 

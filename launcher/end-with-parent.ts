@@ -4,7 +4,7 @@
  */
 
 /** Longer than any of them takes to end by itself. */
-const patienceMs = 150_000;
+const patienceMs = 200_000;
 
 process.once('disconnect', () => {
   setTimeout(() => process.exit(1), patienceMs).unref();

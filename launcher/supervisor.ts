@@ -8,6 +8,8 @@ import { complain } from './say.ts';
 /** A process of ours. `arguments` are Node's; `environment` is all that it finds in its own. */
 export type Part = { name: string; arguments: string[]; environment: NodeJS.ProcessEnv };
 
+type Running = { child: ChildProcess; ended: Promise<number | string> };
+
 const root = path.resolve(import.meta.dirname, '..');
 
 const shortestPauseMs = 1_000;
@@ -23,7 +25,9 @@ const misconfiguredPatienceMs = 1_500;
 const lastWordsMs = 1_000;
 
 export class Supervisor {
-  readonly #running = new Map<string, ChildProcess>();
+  readonly #running = new Map<string, Running>();
+  /** The parts that are ended only to be started again. */
+  readonly #restarting = new Set<string>();
   /** Ends the pause of a part that waits to be started again. */
   readonly #pauses = new Map<string, AbortController>();
   readonly #shutdownPatienceMs: number;
@@ -35,7 +39,7 @@ export class Supervisor {
     this.#shutdownPatienceMs = shutdownPatienceMs;
     // Whatever ends this process, short of a SIGKILL, nothing it started outlives it.
     process.on('exit', () => {
-      for (const child of this.#running.values()) child.kill('SIGKILL');
+      for (const { child } of this.#running.values()) child.kill('SIGKILL');
     });
   }
 
@@ -45,7 +49,7 @@ export class Supervisor {
 
   /** The process of a part, undefined while it does not run. */
   child(name: string): ChildProcess | undefined {
-    return this.#running.get(name);
+    return this.#running.get(name)?.child;
   }
 
   /**
@@ -58,6 +62,7 @@ export class Supervisor {
       const startedAt = performance.now();
       const end = await this.run(part);
       if (this.isStopping) return;
+      if (this.#restarting.delete(part.name)) continue;
       if (end === misconfiguredExitCode) {
         await sleep(misconfiguredPatienceMs);
         await this.stop(misconfiguredExitCode);
@@ -82,9 +87,10 @@ export class Supervisor {
         stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       },
     );
-    this.#running.set(part.name, child);
+    const ended = endOf(child);
+    this.#running.set(part.name, { child, ended });
     const words = passOn(child);
-    const end = await endOf(child);
+    const end = await ended;
     this.#running.delete(part.name);
     const left = words();
     if (end === misconfiguredExitCode) this.#lastWords.push(left);
@@ -94,7 +100,9 @@ export class Supervisor {
 
   /** Has a part start again now, with its files as they are. */
   restart(name: string): void {
-    this.#running.get(name)?.kill('SIGTERM');
+    const child = this.child(name);
+    if (child !== undefined) this.#restarting.add(name);
+    child?.kill('SIGTERM');
     this.#pauses.get(name)?.abort();
   }
 
@@ -102,11 +110,11 @@ export class Supervisor {
   async stop(exitCode: number): Promise<never> {
     if (!this.isStopping) {
       this.#exitCode = exitCode;
-      const children = [...this.#running.values()];
-      const ends = Promise.all(children.map(endOf));
-      for (const child of children) child.kill('SIGTERM');
+      const running = [...this.#running.values()];
+      const ends = Promise.all(running.map(({ ended }) => ended));
+      for (const { child } of running) child.kill('SIGTERM');
       await Promise.race([ends, sleep(this.#shutdownPatienceMs)]);
-      for (const child of children) child.kill('SIGKILL');
+      for (const { child } of running) child.kill('SIGKILL');
       await ends;
       const words = this.#lastWords.join('').trimEnd();
       if (words !== '') complain(words);

@@ -473,7 +473,7 @@ describe('the doctor', () => {
         },
         main,
       );
-      expect(found.code).not.toBe(0);
+      expect(found.code).toBe(1);
       for (const name of ['DISCORD_CLIENT_SECRET is missing', 'PUBLIC_URL', 'SESSION_SECRET'])
         expect(found.output).toContain(name);
       expect(found.output).not.toMatch(/hunter2|a-short-secret|a-bot-token/);
