@@ -44,6 +44,14 @@ export type Config = {
   sessionMaxMs: number;
   outboundTimeoutMs: number;
   trustedProxyHops: number;
+  /** Absent: the bot's own name. */
+  siteName: string | undefined;
+  /** `#rrggbb`. Absent: ours. */
+  accentColor: string | undefined;
+  supportUrl: string | undefined;
+  /** Absent: our own page. */
+  privacyUrl: string | undefined;
+  termsUrl: string | undefined;
   logLevel: string;
 };
 
@@ -73,6 +81,8 @@ const sessionSecrets = z
     'each key must be at least 32 bytes long',
   );
 
+const address = secureUrl.transform((url) => url.href);
+
 const required = z.string({ error: 'is missing' });
 
 const variables = z.object({
@@ -98,6 +108,16 @@ const variables = z.object({
   SESSION_MAX_SECONDS: wholeNumber(1, 31_536_000).default(2_592_000),
   OUTBOUND_TIMEOUT_MS: wholeNumber(100, 60_000).default(8_000),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  SITE_NAME: z.string().trim().max(60, 'must be at most 60 characters long').optional(),
+  // Without its # too, which in an .env file begins a comment.
+  ACCENT_COLOR: z
+    .string()
+    .regex(/^#?[0-9a-f]{6}$/i, 'must be a colour like #3366cc (in quotes in an .env file)')
+    .transform((text) => `#${text.replace('#', '').toLowerCase()}`)
+    .optional(),
+  SUPPORT_URL: address.optional(),
+  PRIVACY_URL: address.optional(),
+  TERMS_URL: address.optional(),
   LOG_LEVEL: logLevel.default('info'),
 });
 
@@ -127,6 +147,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sessionMaxMs: env.SESSION_MAX_SECONDS * 1000,
     outboundTimeoutMs: env.OUTBOUND_TIMEOUT_MS,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    siteName: env.SITE_NAME || undefined,
+    accentColor: env.ACCENT_COLOR,
+    supportUrl: env.SUPPORT_URL,
+    privacyUrl: env.PRIVACY_URL,
+    termsUrl: env.TERMS_URL,
     logLevel: env.LOG_LEVEL,
   };
 }

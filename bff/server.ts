@@ -4,14 +4,22 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Koa from 'koa';
+import { inviteUrl } from '../shared/discord.ts';
 import { mount } from './app.ts';
 import type { State } from './context.ts';
 import type { Config } from './env.ts';
 import { fromMemory } from './from-memory.ts';
+import { createBotFacts } from './http/bot-facts.ts';
+import { pages, type PagesOptions } from './http/pages.ts';
 import type { Log } from './log.ts';
-import { pages } from './middlewares/pages.ts';
 import { createRequestCounter } from './middlewares/rate-limit.ts';
-import { apiHeaders, securityHeaders } from './middlewares/security-headers.ts';
+import {
+  apiHeaders,
+  contentSecurityPolicy,
+  pageHeaders,
+  securityHeaders,
+} from './middlewares/security-headers.ts';
+import { presentBot } from './routes/bot.ts';
 import { createEvents, type StreamLimits } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
 import { openServices } from './services.ts';
@@ -73,7 +81,12 @@ export async function startServer(
     calls,
     countBody,
     events,
-    pages: await pages(config, webDirectory),
+    pages: await pages(
+      pagesOptions(
+        config,
+        createBotFacts(services.bot.state, (identity) => presentBot(identity, config)),
+      ),
+    ),
   });
   const listener = fromMemory(
     {
@@ -124,6 +137,32 @@ export async function startServer(
       await services.bot.close();
       await services.database.destroy();
     },
+  };
+}
+
+/** What the pages need of the configuration. */
+function pagesOptions(config: Config, facts: PagesOptions['facts']): PagesOptions {
+  return {
+    directory: webDirectory,
+    publicUrl: config.publicUrl,
+    accentColor: config.accentColor,
+    inviteUrl: inviteUrl(config.authorizeUrl, config.clientId),
+    site: {
+      name: config.siteName ?? null,
+      support_url: config.supportUrl ?? null,
+      privacy_url: config.privacyUrl ?? null,
+      terms_url: config.termsUrl ?? null,
+    },
+    retention: {
+      login: config.loginTtlMs / 1000,
+      session_idle: config.sessionIdleMs / 1000,
+      session_max: config.sessionMaxMs / 1000,
+    },
+    facts,
+    headers: (styles) => ({
+      ...pageHeaders,
+      'content-security-policy': contentSecurityPolicy(config, styles),
+    }),
   };
 }
 

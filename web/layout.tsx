@@ -1,7 +1,6 @@
-/** What surrounds every page: the way home, the person, the settings of the interface. */
+/** What surrounds every page: whose it is, the person, the settings of the interface, and the fine print. */
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, ScrollRestoration } from 'react-router-dom';
-import { MarkIcon } from './components/icons.tsx';
+import { Outlet, ScrollRestoration } from 'react-router-dom';
 import { Notice } from './components/notice.tsx';
 import { useOnline } from './components/use-online.ts';
 import { LanguageSwitch } from './features/appearance/language-switch.tsx';
@@ -10,7 +9,8 @@ import { PersonNav } from './features/session/person-nav.tsx';
 import { sessionQuery } from './features/session/session-query.ts';
 import { useSignOut } from './features/session/use-sign-out.ts';
 import { useMessages } from './i18n/messages.tsx';
-import { paths } from './paths.ts';
+import { Brand } from './brand.tsx';
+import { FinePrint } from './fine-print.tsx';
 import styles from './layout.module.css';
 import type { ReactNode } from 'react';
 
@@ -26,10 +26,7 @@ export function Layout({ children }: { children?: ReactNode }) {
         {m.skipToContent}
       </a>
       <header className={styles.header}>
-        <Link className={styles.home} to={paths.dashboard} aria-label={`Guildhall, ${m.home}`}>
-          <MarkIcon />
-          <span className={styles.wordmark}>Guildhall</span>
-        </Link>
+        <Brand />
         {user && <PersonNav user={user} signOut={signOut} />}
       </header>
       <div className={styles.notices}>
@@ -40,6 +37,7 @@ export function Layout({ children }: { children?: ReactNode }) {
         {children ?? <Outlet />}
       </main>
       <footer className={styles.footer}>
+        <FinePrint />
         <LanguageSwitch />
         <ThemeSwitch />
       </footer>

@@ -1,7 +1,9 @@
 import { inviteUrl } from '../../shared/discord.ts';
 import type { BotAnswer } from '../../shared/http.ts';
+import type { BotIdentity } from '../../shared/ipc.ts';
 import { answer } from '../answer.ts';
 import type { Middleware } from '../context.ts';
+import type { Config } from '../env.ts';
 import { ApiError, botUnavailable, discordUnavailable } from '../errors.ts';
 import { OutboundError } from '../outbound.ts';
 import type { Services } from '../services.ts';
@@ -17,14 +19,22 @@ export function bot({ bot: link, config }: Services): Middleware {
   return async function bot(ctx) {
     const { identity } = link.state();
     if (identity === null) throw botUnavailable();
-    answer<BotAnswer>(ctx, {
-      id: identity.id,
-      username: identity.username,
-      avatar_url:
-        identity.avatar_url &&
-        `/api/bot/avatar?of=${encodeURIComponent(avatarName(identity.avatar_url))}`,
-      invite_url: inviteUrl(config.authorizeUrl, config.clientId),
-    });
+    answer<BotAnswer>(ctx, presentBot(identity, config));
+  };
+}
+
+/** What anybody may know of the bot. */
+export function presentBot(
+  identity: BotIdentity,
+  config: Pick<Config, 'authorizeUrl' | 'clientId'>,
+): BotAnswer {
+  return {
+    id: identity.id,
+    username: identity.username,
+    avatar_url:
+      identity.avatar_url &&
+      `/api/bot/avatar?of=${encodeURIComponent(avatarName(identity.avatar_url))}`,
+    invite_url: inviteUrl(config.authorizeUrl, config.clientId),
   };
 }
 

@@ -9,7 +9,7 @@ test('someone with two browsers sees both, knows which one this is, and can end 
   const { page: there, expectMessages } = await world.visit();
   await signIn(there, 'Sam Carter');
   await there.getByRole('article').first().waitFor();
-  await signIn(here, 'Sam Carter', '/discord/account');
+  await signIn(here, 'Sam Carter', '/account');
   const rows = here.getByRole('list', { name: 'Where you are signed in' }).getByRole('listitem');
   await expect.poll(() => rows.count()).toBe(2);
   const current = rows.filter({ hasText: 'This browser' });
@@ -28,7 +28,7 @@ test('someone with two browsers sees both, knows which one this is, and can end 
 
 test('someone else sees their own sessions only', async () => {
   const { page } = await world.visit();
-  await signIn(page, '하늘', '/discord/account');
+  await signIn(page, '하늘', '/account');
   const rows = page.getByRole('list', { name: 'Where you are signed in' }).getByRole('listitem');
   await expect.poll(() => rows.count()).toBe(1);
   await page.getByText('@haneul').waitFor();
@@ -37,8 +37,8 @@ test('someone else sees their own sessions only', async () => {
 test('signing out everywhere asks first, and then ends every session', async () => {
   const { page: here } = await world.visit({ language: 'ko' });
   const { page: there } = await world.visit();
-  await signIn(there, '박지호 <mod>', '/discord/account');
-  await signIn(here, '박지호 <mod>', '/discord/account');
+  await signIn(there, '박지호 <mod>', '/account');
+  await signIn(here, '박지호 <mod>', '/account');
   const ask = here.getByRole('button', { name: '모든 곳에서 로그아웃' });
   await ask.click();
   const question = here.getByRole('alertdialog', { name: '모든 곳에서 로그아웃할까요?' });
@@ -56,7 +56,7 @@ test('signing out everywhere asks first, and then ends every session', async () 
 test('a sign-out that does not reach the server is not shown as one', async () => {
   const { page, expectMessages } = await world.visit();
   expectMessages(/net::ERR_/);
-  await signIn(page, 'Sam Carter', '/discord/account');
+  await signIn(page, 'Sam Carter', '/account');
   await page.route('**/api/logout', (route) => route.abort('connectionrefused'));
   await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByRole('alert').getByText('You are still signed in').waitFor();

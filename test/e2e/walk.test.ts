@@ -1,5 +1,6 @@
 /** What the product is for, from the first page to signing out, as one person walks it. */
 import { expect, test } from 'vitest';
+import { paths } from '../../shared/pages.ts';
 import {
   consent,
   seesCount,
@@ -15,7 +16,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const before = await world.product.countAtDiscord();
 
   await page.goto('/');
-  expect(await page.title()).toBe('Discord bot Dashboard');
+  expect(await page.title()).toBe('Discord bot Dashboard · Sandbox Bot');
   await seesCount(page, before, 'ko');
   await seesFreshness(page, 'live');
   await page.evaluate(() => (document.body.dataset.seen = 'since the beginning'));
@@ -45,7 +46,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
 
   const bot = world.product.kill('bot');
   await seesFreshness(page, 'away');
-  await page.getByText('봇이 자리를 비웠습니다').waitFor();
+  await page.getByText('봇이 오프라인입니다').waitFor();
   await seesCount(page, before + 1, 'ko');
 
   await seesFreshness(page, 'live');
@@ -83,7 +84,7 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
 
   await page.getByRole('radio', { name: 'Bot is here' }).check({ force: true });
   await page.getByRole('article', { name, exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Guildhall, Dashboard' }).click();
+  await page.getByRole('link', { name: 'Sandbox Bot, Dashboard' }).click();
   await seesCount(page, before + 1);
   await page.getByText('Signed in as 박지호 <mod>').waitFor();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
@@ -92,11 +93,11 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
 
 test('someone who asked for a page before logging in lands on that page afterwards', async () => {
   const { page } = await world.visit();
-  await page.goto('/discord/account');
+  await page.goto(paths.account);
   await seesProblem(page, 'signed_out');
   await page.getByRole('link', { name: 'Log in with Discord' }).click();
   await consent(page, 'Sam Carter');
-  await page.waitForURL('**/discord/account');
+  await page.waitForURL(`**${paths.account}`);
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 });
 

@@ -16,8 +16,15 @@ export function countOf(guildCount: number): GuildCount {
   };
 }
 
-/** Listens at `socketPath`. `guildIds` are the servers it is in. */
-export async function startFakeBot(socketPath: string, guildIds: Iterable<string> = []) {
+/** Listens at `socketPath`. `guildIds` are the servers it is in, `profile` is who it says it is. */
+export async function startFakeBot(
+  socketPath: string,
+  guildIds: Iterable<string> = [],
+  profile: { username: string; avatar_url: string | null } = {
+    username: 'fake-bot',
+    avatar_url: null,
+  },
+) {
   const inGuilds = new Set(guildIds);
   let count = countOf(inGuilds.size);
   let silent = false;
@@ -32,7 +39,7 @@ export async function startFakeBot(socketPath: string, guildIds: Iterable<string
   const handlers: Handlers<typeof methods> = {
     hello: () => ({
       protocol: protocolVersion,
-      bot: { id: '1180000000000000000', username: 'fake-bot', avatar_url: null },
+      bot: { id: '1180000000000000000', ...profile },
       started_at: new Date().toISOString(),
     }),
     'guilds.count': () => (silent ? silence : count),
@@ -67,8 +74,8 @@ export async function startFakeBot(socketPath: string, guildIds: Iterable<string
     asked,
     inGuilds,
     /** The figures change, and whoever listens hears of it. */
-    change(guildCount: number): void {
-      count = countOf(guildCount);
+    change(guildCount: number, rest: Partial<GuildCount> = {}): void {
+      count = { ...countOf(guildCount), ...rest };
       for (const peer of peers) peer.notify('guilds.changed', count);
     },
     /** From now on nothing is answered; connections stay open. */

@@ -40,7 +40,7 @@ function WayOut({ problem, retry }: { problem: Problem; retry?: Retry }) {
     case 'not_allowed':
       return (
         <>
-          <a className={buttons.primary} href={loginPath(location.pathname + location.search)}>
+          <a className={buttons.login} href={loginPath(location.pathname + location.search)}>
             <DiscordIcon />
             {problem === 'signed_out' ? m.login : m.logInAgain}
           </a>

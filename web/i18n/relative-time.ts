@@ -1,5 +1,5 @@
 /** How long ago something was, in words. */
-import type { Language } from './language.ts';
+import type { Language } from '../../shared/pages.ts';
 
 const steps = [
   { unit: 'day', ms: 86_400_000 },

@@ -12,7 +12,7 @@ import { GuildList } from '../features/guilds/guild-list.tsx';
 import { GuildListSkeleton } from '../features/guilds/guild-list-skeleton.tsx';
 import { presenceOf } from '../features/guilds/guild-selection.ts';
 import { guildsQuery } from '../features/guilds/guilds-query.ts';
-import { useLiveCount } from '../features/live-count/use-live-count.ts';
+import { useGuildCount } from '../features/guild-count/use-guild-count.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
 import { useMessages } from '../i18n/messages.tsx';
 import { problemOf } from '../problem.ts';
@@ -103,7 +103,7 @@ const refreshPauseMs = 5000;
 /** Asks for the list again when the bot's count changes or it comes back, for one of these servers may be the reason. */
 function useRefreshWhenBotMoves(): void {
   const queryClient = useQueryClient();
-  const { count } = useLiveCount();
+  const { count } = useGuildCount();
   const sign = count.data && `${count.data.guild_count} ${count.data.stale}`;
   const last = useRef({ sign, at: 0 });
   useEffect(() => {

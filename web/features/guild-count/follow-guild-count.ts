@@ -45,7 +45,7 @@ function hear(queryClient: QueryClient, state: StreamState): void {
 }
 
 /** Starts keeping the count live, for as long as the page lives. */
-export function startLiveCount(queryClient: QueryClient): void {
+export function followGuildCount(queryClient: QueryClient): void {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') {
     setConnection('polling');
     return;
