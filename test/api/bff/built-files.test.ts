@@ -254,7 +254,9 @@ linuxIt.each([
           breakOff(bff.url, download),
         ),
       );
-    await expect.poll(() => openFiles(bff.child.pid)).toBeLessThanOrEqual(before);
+    await expect
+      .poll(() => openFiles(bff.child.pid), { timeout: 10_000 })
+      .toBeLessThanOrEqual(before);
     expect((await fetch(`${bff.url}/discord/dashboard`)).status).toBe(200);
   },
 );
@@ -272,7 +274,7 @@ it('a build beneath a running BFF changes nothing until it is started again', as
     DATA_DIR: path.join(copy, 'data'),
   });
   const url = `http://localhost:${port}`;
-  await expect.poll(program.output).toContain('"event":"listening"');
+  await expect.poll(program.output, { timeout: 15_000 }).toContain('"event":"listening"');
   const page = await ask(url, '/discord/dashboard');
   rmSync(path.join(copy, 'web/dist'), { recursive: true });
   expect((await ask(url, '/discord/dashboard')).bytes.equals(page.bytes)).toBe(true);

@@ -6,6 +6,8 @@ import { directoryForTest } from '../../harness/directory-for-test.ts';
 import { startFakeBot } from '../../harness/fake-bot.ts';
 import { type Answer, Visitor } from '../../harness/visitor.ts';
 
+const patience = { timeout: 10_000 };
+
 type Profile = Parameters<typeof startFakeBot>[2];
 
 /** A BFF and a bot in `guilds` servers; without a number there is no bot. */
@@ -24,7 +26,10 @@ async function ourPages(
     await bot?.close();
   });
   const visitor = new Visitor(bff.url);
-  if (bot) await expect.poll(async () => (await visitor.get('/api/guild-count')).status).toBe(200);
+  if (bot)
+    await expect
+      .poll(async () => (await visitor.get('/api/guild-count')).status, patience)
+      .toBe(200);
   return { bff, bot, visitor };
 }
 
@@ -65,7 +70,7 @@ describe('the sentence', () => {
       const { visitor, bot } = await ourPages(0);
       bot?.change(count);
       const page = () => visitor.get('/discord/dashboard', { 'accept-language': language });
-      await expect.poll(async () => sentenceOf(await page())).toBe(sentence);
+      await expect.poll(async () => sentenceOf(await page()), patience).toBe(sentence);
       const answer = await page();
       expect(answer.body).toContain(`<html lang="${language}"`);
       expect(ageOf(answer)).toBe(language === 'ko' ? '방금 전 업데이트' : 'Updated just now');
@@ -78,7 +83,9 @@ describe('the sentence', () => {
     const { visitor, bot } = await ourPages(3);
     await bot?.close();
     const page = () => visitor.get('/discord/dashboard');
-    await expect.poll(async () => ageOf(await page())).toBe('The bot went offline just now');
+    await expect
+      .poll(async () => ageOf(await page()), patience)
+      .toBe('The bot went offline just now');
     const answer = await page();
     expect(sentenceOf(answer)).toBe('The bot is active in 3 servers.');
     expect(answer.body).toContain('data-stale="true"');
@@ -91,7 +98,7 @@ describe('the sentence', () => {
     const page = (language: string) =>
       visitor.get('/discord/dashboard', { 'accept-language': language });
     await expect
-      .poll(async () => (await page('en')).body)
+      .poll(async () => (await page('en')).body, patience)
       .toContain('>3 of 4 shards are connected<');
     const english = await page('en');
     expect(english.body).toContain('>1 server is unavailable because of a Discord outage<');
@@ -168,7 +175,7 @@ describe('a page a client has already', () => {
     expect((await visitor.get('/discord/dashboard', question)).status).toBe(304);
     bot?.change(4);
     await expect
-      .poll(async () => (await visitor.get('/discord/dashboard', question)).status)
+      .poll(async () => (await visitor.get('/discord/dashboard', question)).status, patience)
       .toBe(200);
     expect((await visitor.get('/privacy')).headers.etag).not.toBe(first.headers.etag);
   });
