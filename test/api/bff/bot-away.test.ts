@@ -140,19 +140,19 @@ describe('a bot that is away', () => {
   });
 });
 
-describe('whoever listens in the place of the bot', () => {
-  const impostor = async (socket: string) =>
-    await listenAt(
-      socket,
-      answerHello({
-        result: {
-          protocol: 1,
-          bot: { id: '1', username: 'impostor', avatar_url: null },
-          started_at: new Date().toISOString(),
-        },
-      }),
-    );
+const impostor = async (socket: string) =>
+  await listenAt(
+    socket,
+    answerHello({
+      result: {
+        protocol: 1,
+        bot: { id: '1', username: 'impostor', avatar_url: null },
+        started_at: new Date().toISOString(),
+      },
+    }),
+  );
 
+describe('whoever listens in the place of the bot', () => {
   const places: [string, (setting: Setting) => Promise<{ count(): number }>][] = [
     [
       'a directory of ours that others may write to',
