@@ -1,5 +1,7 @@
 # One image for both halves of Guildhall. As it stands it runs the BFF; the bot is the same image with
 # the command `node bot/main.ts` (see compose.yaml). Node runs the TypeScript itself: only the pages are built.
+# The base image is named by its tag, so that a rebuild (`docker compose build --pull`) brings Debian's and Node's security
+# updates; who wants the same bytes each time puts the digest that `docker buildx imagetools inspect` shows behind it.
 
 FROM node:24-bookworm-slim AS pages
 WORKDIR /app

@@ -62,7 +62,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const loginLimit = rateLimit(parts.loginsBegun);
   const ownSite = noOtherSite(config.publicUrl);
 
-  app.use(requestLog(parts.log));
+  app.use(requestLog(parts.log, config.trustedProxyHops));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(readableTarget);

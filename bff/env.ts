@@ -1,27 +1,17 @@
 /**
  * The BFF's configuration, read once at start. The only place in this room that looks at `process.env`.
  */
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import {
   baseUrl,
-  ConfigError,
   defaultDataDir,
   discordUrls,
   logLevel,
   readVariables,
   secureUrl,
 } from '../shared/environment.ts';
+import { keepSessionSecret, minKeyBytes } from './session-secret.ts';
 
 /** What the BFF runs on. Times are milliseconds; `publicUrl` is an origin without a trailing slash. */
 export type Config = {
@@ -47,6 +37,8 @@ export type Config = {
   /** Whether browsers shall insist on https for every subdomain of PUBLIC_URL's host too. */
   hstsSubdomains: boolean;
   logLevel: string;
+  /** A sentence for each variable that looks like one of these and is none. */
+  warnings: string[];
 };
 
 const authorizeUrl = secureUrl
@@ -71,13 +63,14 @@ const sessionSecrets = z
   .string()
   .transform((text) => text.split(',').map((key) => key.trim()))
   .refine(
-    (keys) => keys.every((key) => Buffer.byteLength(key) >= 32),
-    'each key must be at least 32 bytes long',
+    (keys) => keys.every((key) => Buffer.byteLength(key) >= minKeyBytes),
+    `each key must be at least ${minKeyBytes} bytes long`,
   );
 
 const required = z.string({ error: 'is missing' });
 
-const variables = z.object({
+/** Every variable, and what it may be. */
+export const variables = z.object({
   // Discord's is a number; whoever speaks its protocol may give others.
   DISCORD_CLIENT_ID: required.regex(/^[\x21-\x7e]{1,200}$/, 'must be one word'),
   DISCORD_CLIENT_SECRET: required,
@@ -108,10 +101,14 @@ const variables = z.object({
 });
 
 /**
- * Reads and checks the environment.
+ * Reads and checks the environment. Without a SESSION_SECRET it takes the one that `keptSecret` finds in the data
+ * directory, or makes there.
  * @throws {ConfigError} naming every variable that is missing or wrong.
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  keptSecret: (dataDir: string) => string = keepSessionSecret,
+): Config {
   const env = readVariables('The BFF', variables, environment);
   const dataDir = path.resolve(env.DATA_DIR);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
@@ -135,37 +132,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     hstsSubdomains: env.HSTS_SUBDOMAINS,
     logLevel: env.LOG_LEVEL,
+    warnings: env.warnings,
   };
-}
-
-/**
- * The secret made on the first start. It is written whole under another name first: a process that starts at the same
- * moment finds either nothing or all of it, and whoever links it first wins.
- */
-function keptSecret(dataDir: string): string {
-  const file = path.join(dataDir, 'session-secret');
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    if (!existsSync(file)) {
-      const draft = `${file}.${process.pid}`;
-      writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
-      try {
-        linkSync(draft, file);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      } finally {
-        unlinkSync(draft);
-      }
-    }
-    chmodSync(file, 0o600);
-    const secret = readFileSync(file, 'utf8').trim();
-    if (Buffer.byteLength(secret) < 32)
-      throw new Error('it holds fewer than 32 bytes; delete it to have a new one made');
-    return secret;
-  } catch (error) {
-    throw new ConfigError(
-      `The BFF cannot start:\n  - DATA_DIR: the session secret in ${file} cannot be kept: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
 }

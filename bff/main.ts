@@ -1,21 +1,12 @@
 /** The BFF's process: reads the environment, starts the server, stops it when told. */
-import { ConfigError, misconfiguredExitCode } from '../shared/environment.ts';
+import { ConfigError, exitMisconfigured } from '../shared/environment.ts';
 import { type Config, readConfig } from './env.ts';
 import { createLog } from './log.ts';
-import { startServer } from './server.ts';
-
-function readConfigOrExit(): Config {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(misconfiguredExitCode);
-  }
-}
+import { type RunningServer, startServer } from './server.ts';
 
 const config = readConfigOrExit();
 const log = createLog(config.logLevel);
+for (const warning of config.warnings) log.warn({ event: 'unknown_variable' }, warning);
 
 for (const event of ['unhandledRejection', 'uncaughtException'] as const)
   process.on(event, (error: unknown) => {
@@ -23,28 +14,7 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const)
     process.exit(1);
   });
 
-const server = await startServer(config, log).catch((error: NodeJS.ErrnoException) => {
-  if (error.code === 'EADDRINUSE') {
-    console.error(
-      `The BFF cannot start:\n  - PORT ${config.port} on ${config.host} is taken by another program`,
-    );
-    process.exit(misconfiguredExitCode);
-  }
-  const wrongVariable = {
-    EADDRNOTAVAIL: 'HOST',
-    ENOTFOUND: 'HOST',
-    EAI_AGAIN: 'HOST',
-    EACCES: 'PORT',
-  }[error.code ?? ''];
-  if (wrongVariable !== undefined && ['listen', 'getaddrinfo'].includes(error.syscall ?? '')) {
-    console.error(
-      `The BFF cannot start:\n  - ${wrongVariable} is no address this process may listen on (${error.code})`,
-    );
-    process.exit(misconfiguredExitCode);
-  }
-  throw error;
-});
-
+const server = await startOrExit();
 log.info(
   {
     event: 'listening',
@@ -52,7 +22,7 @@ log.info(
     public_url: config.publicUrl,
     redirect_uri: config.redirectUri,
   },
-  `listening; register this redirect URI at Discord: ${config.redirectUri}`,
+  'listening',
 );
 
 let stopping = false;
@@ -63,3 +33,38 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     log.info({ event: 'stopping', signal }, 'stopping');
     void server.close().then(() => process.exit(0));
   });
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    exitMisconfigured(error);
+  }
+}
+
+async function startOrExit(): Promise<RunningServer> {
+  try {
+    return await startServer(config, log);
+  } catch (error) {
+    const misconfigured = error instanceof ConfigError ? error : explainListenFailure(error);
+    if (misconfigured === undefined) throw error;
+    exitMisconfigured(misconfigured);
+  }
+}
+
+/** Which variable names an address that this process may not listen on; undefined when that is not what went wrong. */
+function explainListenFailure(error: unknown): ConfigError | undefined {
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined;
+  const problem = {
+    EADDRINUSE: `PORT ${config.port} on ${config.host} is taken by another program; end that one or set PORT to another port`,
+    EACCES: `PORT ${config.port} is not for this user to listen on (${code}); set PORT to one above 1023`,
+    EADDRNOTAVAIL: `HOST ${config.host} is no address of this machine (${code}); set HOST to one, or leave it unset`,
+    ENOTFOUND: `HOST ${config.host} is no address of this machine (${code}); set HOST to one, or leave it unset`,
+    EAI_AGAIN: `HOST ${config.host} is no address of this machine (${code}); set HOST to one, or leave it unset`,
+  }[code];
+  return problem === undefined
+    ? undefined
+    : new ConfigError(`The BFF cannot start:\n  - ${problem}`, { cause: error });
+}

@@ -101,7 +101,7 @@ export async function startServer(
   );
   const cookies = createCookies(config);
   const { session, signIn } = createSessionMiddleware(app, cookies, {
-    read: sessions.read.bind(sessions),
+    read: sessions.read,
     insert: createStoreSignIn(database, sessions, grants, revocations),
     end: sessions.end,
   });
@@ -145,6 +145,7 @@ export async function startServer(
     signIn,
     sessions,
     discord,
+    grants,
     logins,
     revocations,
     userGuilds: createUserGuilds(users, accessTokens),

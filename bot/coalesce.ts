@@ -4,20 +4,20 @@
  */
 export function coalesce(action: () => void, intervalMs: number): () => void {
   let resting: NodeJS.Timeout | undefined;
-  let asked = false;
+  let isRequested = false;
 
   function run(): void {
-    asked = false;
+    isRequested = false;
     action();
     resting = setTimeout(() => {
       resting = undefined;
-      if (asked) run();
+      if (isRequested) run();
     }, intervalMs);
     resting.unref();
   }
 
   return () => {
-    asked = true;
+    isRequested = true;
     if (resting === undefined) run();
   };
 }

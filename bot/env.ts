@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { baseUrl, discordUrls, logLevel, readVariables } from '../shared/environment.ts';
 
-const variables = z.object({
+/** Every variable, and what it may be. */
+export const variables = z.object({
   // A header value: anything beyond visible ASCII (a line end from copying, say) could not be sent at all.
   DISCORD_BOT_TOKEN: z.string({ error: 'is missing' }).regex(/^[\x21-\x7e]+$/, 'must be one word'),
   DISCORD_API_URL: baseUrl.default(discordUrls.api),
@@ -21,5 +22,6 @@ export function readEnv(environment: NodeJS.ProcessEnv = process.env) {
     cdnUrl: env.DISCORD_CDN_URL,
     socketPath: env.botSocket,
     logLevel: env.LOG_LEVEL,
+    warnings: env.warnings,
   };
 }

@@ -87,11 +87,12 @@ export class GuildIndex {
     if (this.#shards.get(shard)?.lostAt === null) this.#setLost(shard, Date.now());
   }
 
-  /** Takes a server that was joined, or is back after an outage. */
-  addGuild(shard: number, guild: Snowflake): void {
+  /** Takes a server that was joined, or is back after an outage. Tells whether it is new. */
+  addGuild(shard: number, guild: Snowflake): boolean {
     const joined = this.#assign(guild, shard);
     const recovered = this.#unavailable.delete(guild);
     if (joined || recovered) this.#changed();
+    return joined;
   }
 
   /** Takes an outage on Discord's side: the bot is still in these servers. */
@@ -104,9 +105,11 @@ export class GuildIndex {
     if (this.#unavailable.size !== before) this.#changed();
   }
 
-  /** Takes a server that was left. */
-  removeGuild(guild: Snowflake): void {
-    if (this.#forget(guild)) this.#changed();
+  /** Takes a server that was left. Tells whether it was known. */
+  removeGuild(guild: Snowflake): boolean {
+    const left = this.#forget(guild);
+    if (left) this.#changed();
+    return left;
   }
 
   /** Spelling a time out costs more than all else in an answer, and many answers fall into one millisecond. */

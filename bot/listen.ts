@@ -2,11 +2,11 @@
  * The bot's end of the socket: who may connect, how many, and what each of them hears unasked. Knows nothing of Discord.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { botOffer, type GuildCount, type methods } from '../shared/ipc.ts';
+import { type BotIdentity, botOffer, type GuildCount, type methods } from '../shared/ipc.ts';
 import { frameLines } from '../shared/json-lines.ts';
 import { type Handlers, openPeer } from '../shared/rpc.ts';
 import type { Logger } from './log.ts';
-import { clearSocketPath, SocketTakenError } from './socket-path.ts';
+import { clearSocketPath, SocketTakenError, unusableSocket } from './socket-path.ts';
 
 /** One BFF connects once; the rest is room for restarts and for a person looking in. */
 const maxConnections = 32;
@@ -16,12 +16,14 @@ const helloTimeoutMs = 5_000;
 export type BotSocket = {
   /** Tells everyone who has said hello. */
   guildsChanged(count: GuildCount): void;
+  /** Tells everyone who has said hello, and knows the bot by another name or picture. */
+  identityChanged(identity: BotIdentity): void;
   /** Ends every connection and removes the socket. */
   close(): Promise<void>;
 };
 
 /**
- * Listens on `path`, mode 0600 from its first instant. Throws what {@link clearSocketPath} throws.
+ * Listens on `path`, mode 0600 from its first instant. Throws what {@link clearSocketPath} throws, for the same reasons.
  */
 export async function listen(
   path: string,
@@ -62,6 +64,9 @@ export async function listen(
     guildsChanged(count) {
       for (const peer of peers) peer.notify('guilds.changed', count);
     },
+    identityChanged(identity) {
+      for (const peer of peers) peer.notify('identity.changed', identity);
+    },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const peer of peers) peer.close();
@@ -77,7 +82,9 @@ export async function listen(
 async function bind(server: Server, path: string): Promise<void> {
   const listening = new Promise<void>((resolve, reject) => {
     server.once('listening', resolve).once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new SocketTakenError(path) : error);
+      reject(
+        error.code === 'EADDRINUSE' ? new SocketTakenError(path) : unusableSocket(path, error),
+      );
     });
   });
   const umask = process.umask(0o177);

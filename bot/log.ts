@@ -1,6 +1,6 @@
 /** The bot's log: one JSON line an event, readable ones in a terminal, and never the token. */
 import { pino } from 'pino';
-import pretty from 'pino-pretty';
+import { openLogOutput } from '../shared/log-output.ts';
 
 export type Logger = pino.Logger;
 
@@ -19,8 +19,6 @@ export function createLog(level: string, secret: string): Logger {
       redact: ['token', '*.token', 'authorization', '*.authorization', 'err.requestBody'],
       hooks: { streamWrite: (line) => line.replaceAll(inJson, '[redacted]') },
     },
-    process.stdout.isTTY
-      ? pretty({ sync: true, singleLine: true })
-      : pino.destination({ sync: true }),
+    openLogOutput('bot'),
   );
 }

@@ -2,17 +2,15 @@
  * Makes the place of the socket safe before anyone listens there: a directory that nobody else can enter, and in it
  * nothing but, at most, a socket of our own that nobody answers on any more.
  */
-import { lstatSync, mkdirSync, unlinkSync, type BigIntStats } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { ConfigError } from '../shared/environment.ts';
+import { makePrivateDirectory } from '../shared/private-directory.ts';
+import { inspectSocket, inspectSocketDirectory, type Unfit } from '../shared/socket-path.ts';
 
 /** How long a socket may take to accept before its owner counts as alive, only busy. */
 const probeTimeoutMs = 1_000;
-
-/** Something stands where the socket should be and it is not ours to remove. The message says what, and what to do. */
-export class SocketRefusedError extends Error {
-  override readonly name = 'SocketRefusedError';
-}
 
 /** A living bot has the socket. */
 export class SocketTakenError extends Error {
@@ -26,22 +24,22 @@ export class SocketTakenError extends Error {
 /**
  * Makes the directory if need be, and removes the socket that a killed bot left behind. The caller listens in the same
  * turn of the event loop as this resolves, so that two bots starting at once do not remove each other's.
- * Throws {@link SocketRefusedError} when the directory is not private or anything but a socket of ours is in the way, and
- * {@link SocketTakenError} when a bot is alive behind it.
+ * Throws `ConfigError` when the directory cannot be made or is not private, or anything but a socket of ours is in the
+ * way, and {@link SocketTakenError} when a bot is alive behind it.
  */
 export async function clearSocketPath(path: string): Promise<void> {
-  const directory = dirname(path);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  requirePrivate(directory);
+  try {
+    makePrivateDirectory(dirname(path));
+  } catch (error) {
+    throw unusableSocket(path, error);
+  }
+  const directory = inspectSocketDirectory(path);
+  if (directory === undefined) throw unusableSocket(path, `${dirname(path)} cannot be made`);
+  if (directory !== 'fit') throw refused(directory);
 
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = inspectSocket(path);
   if (found === undefined) return;
-  if (!found.isSocket())
-    throw new SocketRefusedError(
-      `${path} is not a socket. It was left alone: move it away, or set BOT_SOCKET to another path.`,
-    );
-  if (!isOurs(found))
-    throw new SocketRefusedError(`${path} belongs to another user. It was left alone.`);
+  if ('cure' in found) throw refused(found);
   if (await isListenedOn(path)) throw new SocketTakenError(path);
 
   // Between the probe and now another bot may have put its own socket here. That one stays; listening will fail on it.
@@ -49,20 +47,17 @@ export async function clearSocketPath(path: string): Promise<void> {
   if (now?.ino === found.ino && now.ctimeNs === found.ctimeNs) unlinkSync(path);
 }
 
-function requirePrivate(directory: string): void {
-  const found = lstatSync(directory, { bigint: true });
-  if (!found.isDirectory())
-    throw new SocketRefusedError(`${directory} is not a directory, or only a link to one.`);
-  if (!isOurs(found)) throw new SocketRefusedError(`${directory} belongs to another user.`);
-  const mode = found.mode & 0o777n;
-  if ((mode & 0o077n) !== 0n)
-    throw new SocketRefusedError(
-      `${directory} is open to other users (mode 0${mode.toString(8)}). Close it: chmod 700 ${directory}`,
-    );
+/** The system does not let us have a socket at `path`. */
+export function unusableSocket(path: string, cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError(
+    `BOT_SOCKET ${path}: ${reason}. Set BOT_SOCKET (or DATA_DIR) to a place this user may write to, or give it the place: sudo chown -R "$USER" ${dirname(path)}`,
+    { variables: ['BOT_SOCKET'], cause },
+  );
 }
 
-function isOurs({ uid }: BigIntStats): boolean {
-  return Number(uid) === process.getuid?.();
+function refused({ found, cure }: Unfit): ConfigError {
+  return new ConfigError(`BOT_SOCKET: ${found}. ${cure}`, { variables: ['BOT_SOCKET'] });
 }
 
 /** Tells whether a process still listens: only a refusal proves that none does. */

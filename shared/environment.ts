@@ -3,14 +3,33 @@
  * look like, and where the two meet. Reads no environment itself.
  */
 import * as z from 'zod';
+import { findMisspelled } from './misspelled.ts';
 
-/** Says every wrong or missing variable in one message. Never holds a value, which might be a secret. */
+/**
+ * Says in one message all that is wrong with the configuration, a line each, with the variable and the cure. A value is
+ * in it only where it cannot be a secret. `variables` names those that cannot be read as they are.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly variables: readonly string[];
+
+  constructor(
+    message: string,
+    { variables = [], cause }: { variables?: readonly string[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.variables = variables;
+  }
 }
 
 /** EX_CONFIG of sysexits.h: starting again would not help, so whoever restarts a process leaves this one. */
 export const misconfiguredExitCode = 78;
+
+/** Says on stderr why this process cannot run as it is configured, and ends it. */
+export function exitMisconfigured({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(misconfiguredExitCode);
+}
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -60,15 +79,15 @@ const maxSocketPathBytes = 100;
 /**
  * Checks the variables and finds the socket where bot and BFF meet: `BOT_SOCKET`, or a place in `DATA_DIR`. An empty
  * variable counts as absent. The socket's path stays relative when it is given so, which keeps it short however deep
- * the working directory lies.
+ * the working directory lies. `warnings` has a sentence for each variable that looks like one of these and is none.
  * @param who begins the message, as in "The bot"
  * @throws {ConfigError} naming every variable that is missing or wrong, a line each
  */
-export function readVariables<T>(
+export function readVariables<Shape extends z.ZodRawShape>(
   who: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodObject<Shape>,
   environment: Record<string, string | undefined>,
-): T & { botSocket: string } {
+): z.output<z.ZodObject<Shape>> & { botSocket: string; warnings: string[] } {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),
   );
@@ -77,15 +96,24 @@ export function readVariables<T>(
   const problems = Object.entries(issues).map(
     ([name, found = []]) => `${name} ${found.map(({ message }) => message).join('; ')}`,
   );
+  const variables = Object.keys(issues);
   const dataDir = (present.DATA_DIR ?? defaultDataDir).replace(/\/+$/, '');
   const botSocket = present.BOT_SOCKET ?? `${dataDir}/run/bot.sock`;
-  if (new TextEncoder().encode(botSocket).length > maxSocketPathBytes)
+  if (new TextEncoder().encode(botSocket).length > maxSocketPathBytes) {
     problems.push(
       `BOT_SOCKET is longer than ${maxSocketPathBytes} bytes; set a shorter one, or a shorter DATA_DIR`,
     );
+    variables.push('BOT_SOCKET');
+  }
   if (!parsed.success || problems.length > 0)
     throw new ConfigError(
       `${who} cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      { variables },
     );
-  return { ...parsed.data, botSocket };
+  const known = [...Object.keys(schema.shape), 'BOT_SOCKET', 'DATA_DIR'];
+  const warnings = findMisspelled(Object.keys(present), known).map(
+    ({ name, meant }) =>
+      `${name} is not a variable of ours, so it does nothing: is ${meant} meant?`,
+  );
+  return { ...parsed.data, botSocket, warnings };
 }

@@ -73,6 +73,8 @@ export const methods = {
 /** What the bot says unasked, by method name. */
 export const notifications = {
   'guilds.changed': guildCount,
+  /** The bot has another name or picture. Said since 0.2; who does not know it learns it from the next `hello`. */
+  'identity.changed': botIdentity,
 } as const;
 
 /** All that the bot gives whoever is on the other end of its socket. */

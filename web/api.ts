@@ -1,22 +1,23 @@
 /**
- * The only place that talks to the BFF: requests under `/api` and the stream of guild counts. Knows the envelope, the
+ * The only place that talks to the BFF: requests under `/api` and the stream of events. Knows the envelope, the
  * CSRF header, the deadline and Retry-After; refuses to know what any route means or what a page shows.
  */
 import type { ApiErrorCode, Failure, Success } from '../shared/http.ts';
 
-/** How long one request may take, body included. */
+/** How long one request may take, body included. The BFF gives up on Discord after 10 s and says so, which is worth waiting for. */
 const deadlineMs = 15_000;
 
 /** When a route that answered 429 with Retry-After may be asked again, by path, in milliseconds since the epoch. */
 const quietUntil = new Map<string, number>();
 
 /**
- * A request that did not work. `code` is the BFF's, or one of our own: `unreachable` (no answer within the deadline:
- * offline, refused, too slow; `status` is 0) and `unreadable` (an answer that is not the contract's envelope).
+ * A request that did not work. `code` is the BFF's, or one of our own: `unreachable` (offline, refused, broken off) and
+ * `timed_out` (no answer within the deadline), both with `status` 0, and `unreadable` (an answer that is not the
+ * contract's envelope).
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  readonly code: ApiErrorCode | 'unreachable' | 'unreadable';
+  readonly code: ApiErrorCode | 'unreachable' | 'timed_out' | 'unreadable';
   readonly status: number;
   /** Milliseconds the server asked us to wait, counted from now. */
   readonly retryAfterMs: number | null;
@@ -53,8 +54,8 @@ export async function request<T>(
 
   let response: Response;
   let body: string;
+  const deadline = AbortSignal.timeout(deadlineMs);
   try {
-    const deadline = AbortSignal.timeout(deadlineMs);
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
@@ -65,7 +66,9 @@ export async function request<T>(
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError(
-      { code: 'unreachable', status: 0, message: `${path} could not be reached.` },
+      deadline.aborted
+        ? { code: 'timed_out', status: 0, message: `${path} took longer than ${deadlineMs} ms.` }
+        : { code: 'unreachable', status: 0, message: `${path} could not be reached.` },
       { cause },
     );
   }
@@ -87,22 +90,39 @@ export async function request<T>(
 }
 
 /**
- * Opens the stream of `guild-count` events and answers the function that closes it. It does not reconnect: `onEnd` is
- * called once and the caller decides when to open another, because a browser gives up for good on 429 and 503.
+ * Opens the stream of events and answers the function that closes it. It does not reconnect: `onEnd` is called once and
+ * the caller decides when to open another, because a browser gives up for good on 429 and 503. `onSessionEnded` is about
+ * the session whose cookie the stream was opened with; `onGuildCount` gets the body of `GET /api/guild-count`.
  */
-export function openGuildCountStream(on: {
+export function openEventStream(on: {
   onOpen: () => void;
-  onBody: (body: string) => void;
+  onGuildCount: (body: string) => void;
+  onSessionEnded: () => void;
   onEnd: () => void;
 }): () => void {
   const source = new EventSource('/api/events');
   source.addEventListener('open', on.onOpen);
-  source.addEventListener('guild-count', (event) => on.onBody(event.data));
+  source.addEventListener('guild-count', (event) => on.onGuildCount(event.data));
+  source.addEventListener('session', (event) => {
+    if (readSessionEnded(event.data)) on.onSessionEnded();
+  });
   source.addEventListener('error', () => {
     source.close();
     on.onEnd();
   });
   return () => source.close();
+}
+
+/** Tells whether the data of a `session` event says that the session has ended; anything unknown says nothing. */
+function readSessionEnded(data: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(data);
+    return (
+      typeof parsed === 'object' && parsed !== null && 'ended' in parsed && parsed.ended === true
+    );
+  } catch {
+    return false; // Not JSON.
+  }
 }
 
 /** Reads a body as the contract's envelope; null when it is something else, a proxy's error page for instance. */

@@ -1,4 +1,4 @@
-/** Wires the SPA together: cache, live count, sign-out news, messages, router. */
+/** Wires the SPA together: cache, session, live count, messages, router. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -6,15 +6,15 @@ import { RouterProvider } from 'react-router-dom';
 import './tokens.css';
 import './base.css';
 import { paintBrowserBars } from './features/appearance/theme.ts';
-import { startLiveCount } from './features/live-count/live-count.ts';
-import { followSignOut } from './features/session/sign-out-news.ts';
+import { reopenStream, startLiveCount } from './features/live-count/live-count.ts';
+import { followSession, hearSessionEnded } from './features/session/session-news.ts';
 import { MessagesProvider } from './i18n/messages.tsx';
 import { createQueryClient } from './query-client.ts';
 import { createRouter } from './router.tsx';
 
 const queryClient = createQueryClient();
-startLiveCount(queryClient);
-followSignOut(queryClient);
+followSession(queryClient, reopenStream);
+startLiveCount(queryClient, () => void hearSessionEnded(queryClient));
 paintBrowserBars();
 
 // A page the back button brings back as it was left may show someone who has signed out since.

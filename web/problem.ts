@@ -4,7 +4,9 @@ import { ApiError } from './api.ts';
 /** The screens, by what went wrong and for whom. */
 export type Problem =
   | 'signed_out'
+  | 'session_ended'
   | 'not_allowed'
+  | 'not_connected'
   | 'not_found'
   | 'bot_away'
   | 'discord_away'
@@ -15,6 +17,7 @@ export type Problem =
 const byCode: Partial<Record<ApiError['code'], Problem>> = {
   not_signed_in: 'signed_out',
   missing_scope: 'not_allowed',
+  discord_not_connected: 'not_connected',
   csrf_required: 'not_allowed',
   cross_site: 'not_allowed',
   not_found: 'not_found',
@@ -23,6 +26,7 @@ const byCode: Partial<Record<ApiError['code'], Problem>> = {
   rate_limited: 'slow_down',
   too_many_streams: 'slow_down',
   unreachable: 'unreachable',
+  timed_out: 'unreachable',
 };
 
 /** Names the problem behind an error; anything that is not an answer of the BFF is a bug of ours. */

@@ -34,6 +34,8 @@ export function createRouter(queryClient: QueryClient) {
           loader: askAhead(() => queryClient.prefetchQuery(sessionsQuery)),
           lazy: { Component: async () => (await import('./pages/account-page.tsx')).AccountPage },
         },
+        // Where the account page used to stand.
+        { path: '/discord/account', element: <Navigate to={paths.account} replace /> },
         {
           path: '*',
           lazy: {

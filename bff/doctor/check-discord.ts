@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Config } from '../env.ts';
 import { createOutbound, type Outbound, OutboundError } from '../outbound.ts';
+import type { Environment } from './env.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 
@@ -16,20 +17,32 @@ const application = z.object({
 
 const portal = 'Discord developer portal → your application';
 
-/** Everything that only Discord can say. Stops at the first answer when Discord can't be reached at all. */
-export async function checkDiscord(
-  config: Config,
-  botToken: string | undefined,
-): Promise<Finding[]> {
-  const outbound = createOutbound({ timeoutMs: config.outboundTimeoutMs });
+/** One answer of Discord's may take this long, whatever the BFF allows it: somebody sits and waits. */
+const longestTimeoutMs = 5_000;
+
+/**
+ * Everything that only Discord can say, as far as the variables it takes can be read. Stops at the first answer when
+ * Discord can't be reached at all.
+ */
+export async function checkDiscord({
+  config,
+  unreadable,
+  botToken,
+}: Pick<Environment, 'config' | 'unreadable' | 'botToken'>): Promise<Finding[]> {
+  if (unreadable.has('DISCORD_API_URL')) return [];
+  const outbound = createOutbound({
+    timeoutMs: Math.min(config.outboundTimeoutMs, longestTimeoutMs),
+  });
   const reached = await reach(config, outbound);
   if (reached.date === undefined) return [reached.finding];
-  return [
-    reached.finding,
-    checkClock(reached.date),
-    await checkClient(config, outbound),
-    ...(await checkBot(config, outbound, botToken)),
-  ];
+  const hasClient =
+    !unreadable.has('DISCORD_CLIENT_ID') && !unreadable.has('DISCORD_CLIENT_SECRET');
+  const hasToken = botToken !== undefined && !unreadable.has('DISCORD_BOT_TOKEN');
+  const [client, bot] = await Promise.all([
+    hasClient ? [await checkClient(config, outbound)] : [],
+    hasToken ? checkBot(config, unreadable, outbound, botToken) : [],
+  ]);
+  return [reached.finding, checkClock(reached.date), ...client, ...bot];
 }
 
 async function reach(
@@ -111,12 +124,12 @@ async function checkClient(config: Config, outbound: Outbound): Promise<Finding>
 
 async function checkBot(
   config: Config,
+  unreadable: ReadonlySet<string>,
   outbound: Outbound,
-  botToken: string | undefined,
+  botToken: string,
 ): Promise<Finding[]> {
   const checked = 'Bot token is accepted';
   const mend = `${portal} → Bot: press Reset Token and copy it to DISCORD_BOT_TOKEN.`;
-  if (botToken === undefined) return [bad(checked, 'DISCORD_BOT_TOKEN is missing', mend)];
   const response = await ask(outbound, `${config.apiUrl}/v10/applications/@me`, {
     method: 'GET',
     headers: { authorization: `Bot ${botToken}` },
@@ -130,17 +143,20 @@ async function checkBot(
       doubtful(checked, `Discord answered ${response.status}`, 'Run the doctor again in a moment.'),
     ];
   const { id, name, redirect_uris: registered } = body.data;
-  return [
-    good(checked, `application “${name}”`),
-    id === config.clientId
-      ? good('Bot and client belong to one application', id)
-      : bad(
-          'Bot and client belong to one application',
-          `the bot’s is ${id}, the client’s ${config.clientId}`,
-          `${portal}: take all three credentials from the same application.`,
-        ),
-    checkRedirectUri(config.redirectUri, registered),
-  ];
+  const findings = [good(checked, `application “${name}”`)];
+  if (!unreadable.has('DISCORD_CLIENT_ID'))
+    findings.push(
+      id === config.clientId
+        ? good('Bot and client belong to one application', id)
+        : bad(
+            'Bot and client belong to one application',
+            `the bot’s is ${id}, the client’s ${config.clientId}`,
+            `${portal}: take all three credentials from the same application.`,
+          ),
+    );
+  if (!unreadable.has('PUBLIC_URL') && !unreadable.has('PORT'))
+    findings.push(checkRedirectUri(config.redirectUri, registered));
+  return findings;
 }
 
 async function ask(

@@ -1,11 +1,16 @@
-/** `npm run doctor`: finds what people stumble over before their first user does. */
-import { ConfigError } from '../../shared/environment.ts';
-import { type Config, readConfig } from '../env.ts';
+/**
+ * `npm run doctor`: finds what people stumble over before their first user does, and changes nothing. With `--discord` it
+ * asks Discord alone, and speaks only of what is wrong; start.ts runs it so, once.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkDiscord } from './check-discord.ts';
-import { checkMachine } from './check-machine.ts';
-import { checkProcesses } from './check-processes.ts';
-import { readBotToken } from './env.ts';
-import type { Finding } from './finding.ts';
+import { checkEnvFile, checkMachine } from './check-machine.ts';
+import { checkBff, checkBot } from './check-processes.ts';
+import { type Environment, readEnvironment } from './env.ts';
+import { doubtful, type Finding } from './finding.ts';
+
+/** All of it together takes no longer: what has not been found out by then is said to be unknown. */
+const patienceMs = 20_000;
 
 const marks = { good: '✓', doubtful: '!', bad: '✗' };
 
@@ -14,31 +19,50 @@ function print({ state, checked, found, ...rest }: Finding): void {
   if ('mend' in rest) console.log(`    → ${rest.mend}`);
 }
 
-function readConfigOrExit(): Config {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.log(`✗ Configuration: ${error.message}`);
-    console.log(
-      '    → Mend these variables in .env (see .env.example), then run the doctor again.',
-    );
-    process.exit(1);
-  }
+const environment = readEnvironment();
+const deadline = sleep(patienceMs);
+const isAboutDiscord = process.argv.includes('--discord');
+/** Where start.ts has read variables from; `.env` here when the doctor runs by itself. */
+const dotenvFile =
+  process.argv.find((argument) => argument.startsWith('--dotenv='))?.slice('--dotenv='.length) ??
+  '.env';
+const findings = isAboutDiscord
+  ? (await beforeDeadline('Discord', checkDiscord(environment))).filter(
+      ({ state }) => state === 'bad',
+    )
+  : await examine(environment);
+findings.forEach(print);
+const wrong = findings.filter(({ state }) => state === 'bad').length;
+if (!isAboutDiscord)
+  console.log(wrong === 0 ? '\nNothing stands in the way.' : `\n${wrong} to mend.`);
+process.exit(wrong === 0 ? 0 : 1);
+
+async function examine({ findings, ...read }: Environment): Promise<Finding[]> {
+  const { config, unreadable } = read;
+  const [discord, bot, bff] = await Promise.all([
+    beforeDeadline('Discord', checkDiscord(read)),
+    unreadable.has('BOT_SOCKET') || unreadable.has('DATA_DIR')
+      ? []
+      : beforeDeadline('Bot', checkBot(config.botSocket)),
+    unreadable.has('PORT') ? [] : beforeDeadline('BFF', checkBff(config)),
+  ]);
+  return [
+    ...findings,
+    ...checkEnvFile(dotenvFile),
+    ...checkMachine(read),
+    ...discord,
+    ...bot,
+    ...bff,
+  ];
 }
 
-const config = readConfigOrExit();
-const findings = [
-  {
-    state: 'good',
-    checked: 'Configuration',
-    found: 'every variable can be read',
-  } satisfies Finding,
-  ...checkMachine(config),
-  ...(await checkDiscord(config, readBotToken())),
-  ...(await checkProcesses(config)),
-];
-findings.forEach(print);
-const bad = findings.filter(({ state }) => state === 'bad').length;
-console.log(bad === 0 ? '\nNothing stands in the way.' : `\n${bad} to mend.`);
-process.exit(bad === 0 ? 0 : 1);
+async function beforeDeadline(
+  checked: string,
+  check: Promise<Finding | Finding[]>,
+): Promise<Finding[]> {
+  const found = await Promise.race([check, deadline]);
+  return [
+    found ??
+      doubtful(checked, 'no answer in time', 'Look at the network, and run the doctor again.'),
+  ].flat();
+}

@@ -9,12 +9,17 @@ export const healthz: Middleware = async function healthz(ctx) {
   answer(ctx, { status: 'ok' });
 };
 
-/** `GET /readyz`: storage can be reached. The bot's state is told, not required: pages work without it. */
+/** `GET /readyz`: storage can be reached. The bot's state is told, and why it is away, but not required: pages work without it. */
 export function readyz(database: Database, bot: BotLink): Middleware {
   return async function readyz(ctx) {
     await fromStorage(() =>
       sql`select count(*) from sessions where id_hash = ''`.execute(database),
     );
-    answer(ctx, { status: 'ready', bot: bot.state().connected ? 'connected' : 'away' });
+    const { away } = bot.state();
+    answer(ctx, {
+      status: 'ready',
+      bot: away === null ? 'connected' : 'away',
+      ...(away !== null && { bot_reason: away.reason }),
+    });
   };
 }

@@ -1,9 +1,9 @@
 /** Opens the database and brings its tables up to date. Knows files and tables, nothing of what is in them. */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { storageUnavailable } from '../failure.ts';
+import { makePrivateDirectory } from '../../shared/private-directory.ts';
+import { Failure, storageUnavailable } from '../failure.ts';
 import { createDiskReserve } from './disk-reserve.ts';
 import { explainOpenFailure, UnknownMigrationError } from './open-failure.ts';
 import { loginsSessionsGrants } from './migrations/0001-logins-sessions-grants.ts';
@@ -35,7 +35,7 @@ export async function openStorage(file: string): Promise<Storage> {
   const reserve = createDiskReserve(`${file}.reserve`);
   const database = new Kysely<Tables>({ dialect: sqliteDialect(file, reserve) });
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makePrivateDirectory(path.dirname(file));
     await database.transaction().execute(migrate);
   } catch (error) {
     await database.destroy();
@@ -76,6 +76,6 @@ export async function fromStorage<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await query();
   } catch (error) {
-    throw storageUnavailable(error);
+    throw error instanceof Failure ? error : storageUnavailable(error);
   }
 }

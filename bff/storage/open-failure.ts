@@ -38,6 +38,7 @@ export function explainOpenFailure(file: string, error: unknown): unknown {
   const explanation = explanationOf(error);
   if (explanation === undefined) return error;
   return new ConfigError(`The BFF cannot start:\n  - DATABASE_URL: ${file} ${explanation}`, {
+    variables: ['DATABASE_URL'],
     cause: error,
   });
 }

@@ -59,7 +59,10 @@ export async function benchIpc(): Promise<BenchRow[]> {
 async function openBot(path: string) {
   const socket = await open(path);
   const peer = openPeer(frameLines(socket), {
-    uses: { offer: botOffer, listeners: { 'guilds.changed': () => {} } },
+    uses: {
+      offer: botOffer,
+      listeners: { 'guilds.changed': () => {}, 'identity.changed': () => {} },
+    },
   });
   await peer.call('hello', { protocol: protocolVersion, client: 'bench' });
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { paths } from '../../web/paths.ts';
 import {
   accessibilityProblems,
+  openMenu,
   seesCount,
   seesFreshness,
   seesProblem,
@@ -33,6 +34,20 @@ const screens: [string, (page: Page) => Promise<unknown>][] = [
     'the servers',
     async (page) => {
       await signIn(page, '박지호 <mod>');
+      await page.getByRole('article').first().waitFor();
+    },
+  ],
+  [
+    'the menu at the name',
+    async (page) => {
+      await openMenu(page);
+      await page.getByRole('radio', { name: /^(?:System|시스템)$/ }).waitFor();
+    },
+  ],
+  [
+    'every server, the others unfolded',
+    async (page) => {
+      await page.goto(`${paths.guilds}?others=open`);
       await page.getByRole('article').first().waitFor();
     },
   ],
@@ -106,16 +121,15 @@ test('Tab goes through the dashboard in the order it is read, and every stop can
   await page.goto(paths.dashboard);
   await seesFreshness(page, 'live');
   const stops = [];
-  for (let stop = 0; stop < 5; stop += 1) {
+  for (let stop = 0; stop < 4; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await focus(page));
   }
   expect(stops).toEqual([
     { name: 'Skip to content', seen: true },
     { name: 'Guildhall, Dashboard', seen: true },
+    { name: 'Language and theme', seen: true },
     { name: 'Log in with Discord', seen: true },
-    { name: '', seen: true }, // the language, whose label is around it
-    { name: 'System', seen: true },
   ]);
 });
 
@@ -131,13 +145,70 @@ test('the first stop leads past the header, and is in sight while it has the foc
   expect((await focus(page)).name).toBe('Refresh');
 });
 
+test('the menu opens, is gone through and closes by the keyboard, and the focus comes back to it', async () => {
+  const { page } = await world.visit();
+  await signIn(page, 'Sam Carter');
+  await page.getByRole('article').first().waitFor();
+  const names: string[] = [];
+  const tab = async () => {
+    await page.keyboard.press('Tab');
+    names.push((await focus(page)).name);
+  };
+  await page.getByRole('button', { name: 'Sam Carter menu' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Account', exact: true }).waitFor();
+  for (let stop = 0; stop < 4; stop += 1) await tab();
+  expect(names).toEqual(['Account', '', 'System', 'Sign out']); // '' is the language, whose label is around it
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  const menu = page.getByRole('button', { name: 'Sam Carter menu' });
+  expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+});
+
+test('arrow keys go from server to server, Enter in the search goes to the first', async () => {
+  const { page } = await world.visit();
+  await signIn(page, '박지호 <mod>');
+  await page.getByRole('article').first().waitFor();
+  const names = await page.getByRole('article').getByRole('heading').allTextContents();
+  /** The server whose button or link has the focus. */
+  const at = () =>
+    page.evaluate(
+      () => document.activeElement?.closest('article')?.querySelector('h3')?.textContent,
+    );
+  await page.keyboard.press('/');
+  await page.keyboard.press('Enter');
+  expect(await at()).toBe(names[0]);
+  await page.keyboard.press('ArrowRight');
+  expect(await at()).toBe(names[1]);
+  await page.keyboard.press('ArrowLeft');
+  expect(await at()).toBe(names[0]);
+  await page.keyboard.press('ArrowDown');
+  const below = (await at()) ?? '';
+  const place = (name: string) => page.getByRole('article', { name, exact: true }).boundingBox();
+  const [first, under] = [await place(names[0] ?? ''), await place(below)];
+  expect(under?.y).toBeGreaterThan(first?.y ?? Infinity);
+  expect(under?.x).toBe(first?.x);
+  await page.keyboard.press('ArrowUp');
+  expect(await at()).toBe(names[0]);
+  await page.keyboard.press('End');
+  expect(await at()).toBe(names.at(-1));
+  await page.keyboard.press('Home');
+  expect(await at()).toBe(names[0]);
+
+  // What is being composed belongs to the input method, and a fast Enter finds what was typed last.
+  await page.keyboard.press('/');
+  await page.keyboard.type('library');
+  await page.keyboard.press('Enter');
+  await expect.poll(at).toMatch(/Library/);
+});
+
 test('every stop among the servers can be seen', async () => {
   const { page } = await world.visit();
   await signIn(page, '박지호 <mod>');
   await page.getByRole('article').first().waitFor();
   const unseen = [];
   const names = [];
-  for (let stop = 0; stop < 20; stop += 1) {
+  for (let stop = 0; stop < 32; stop += 1) {
     await page.keyboard.press('Tab');
     const { name, seen } = await focus(page);
     names.push(name);
@@ -150,6 +221,7 @@ test('every stop among the servers can be seen', async () => {
 test('going to another page moves the focus to its heading, so that a reader says where they are', async () => {
   const { page } = await world.visit();
   await signIn(page, 'Sam Carter');
+  await openMenu(page);
   await page.getByRole('link', { name: 'Account', exact: true }).click();
   await expect.poll(async () => (await focus(page)).name).toBe('Your account');
   expect(await page.title()).toBe('Your account · Discord bot Dashboard');

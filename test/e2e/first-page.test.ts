@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { paths } from '../../web/paths.ts';
 import {
   layoutShift,
+  openMenu,
   seesFreshness,
   seesProblem,
   signIn,
@@ -98,6 +99,7 @@ test('no page goes against its content security policy or puts text where code c
   await page.getByRole('article').first().waitFor();
   await page.getByRole('searchbox').fill('<script>');
   await page.getByRole('article', { name: '<script>alert(1)</script> & friends' }).waitFor();
+  await openMenu(page);
   await page.getByRole('link', { name: 'Account', exact: true }).click();
   await page.getByRole('button', { name: 'Sign out everywhere' }).click();
   await page.getByRole('alertdialog').waitFor();

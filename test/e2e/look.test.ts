@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { paths } from '../../web/paths.ts';
 import {
   failedRequest,
+  openMenu,
   scrollsSideways,
   seesCount,
   seesFreshness,
@@ -83,12 +84,13 @@ async function measure(width: number, height: number) {
     .evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
   await signIn(page, 'Ada Okafor');
   await page.getByRole('article').first().waitFor();
-  const columns = await page
-    .getByRole('list', { name: 'Servers' })
-    .evaluate((list) => getComputedStyle(list).gridTemplateColumns.split(' ').length);
-  const share = await page
-    .getByRole('list', { name: 'Servers' })
-    .evaluate((list) => list.getBoundingClientRect().width / innerWidth);
+  const list = page.getByRole('list', { name: /^The bot is here/ });
+  const columns = await list.evaluate(
+    (element) => getComputedStyle(element).gridTemplateColumns.split(' ').length,
+  );
+  const share = await list.evaluate(
+    (element) => element.getBoundingClientRect().width / innerWidth,
+  );
   return { figure, columns, share, sideways: await scrollsSideways(page) };
 }
 
@@ -106,6 +108,7 @@ test('a language chosen by hand is there after a reload, on every page, and in t
   await page.goto(paths.dashboard);
   const count = await world.product.countAtDiscord();
   await seesCount(page, count);
+  await openMenu(page);
   await page.getByRole('radio', { name: '한국어' }).check({ force: true });
   await seesCount(page, count, 'ko');
   expect(await page.locator('html').getAttribute('lang')).toBe('ko');
@@ -121,6 +124,7 @@ test('a theme chosen by hand is there before the page is drawn, and the system d
   const { page } = await world.visit({ theme: 'light', discord: false });
   await page.goto(paths.dashboard);
   expect(await background(page)).toBe(light);
+  await openMenu(page);
   await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
   expect(await background(page)).toBe(dark);
 
@@ -132,6 +136,7 @@ test('a theme chosen by hand is there before the page is drawn, and the system d
 
   await page.goto(paths.dashboard);
   expect(await background(page)).toBe(dark);
+  await openMenu(page);
   await page.getByRole('radio', { name: 'System' }).check({ force: true });
   expect(await background(page)).toBe(light);
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -20,7 +20,7 @@ const guildsAtDiscord = '/api/v10/users/@me/guilds';
 
 test('someone signed out is asked to log in, and is not asked twice', async () => {
   const { page, requested } = await world.visit();
-  for (const path of ['/discord/guilds', '/discord/account']) {
+  for (const path of ['/discord/guilds', '/account']) {
     await page.goto(path);
     await seesProblem(page, 'signed_out');
     const login = page.getByRole('link', { name: 'Log in with Discord' });
@@ -35,7 +35,7 @@ test('an address that leads nowhere says so and leads back', async () => {
   const { page } = await world.visit({ discord: false });
   await page.goto('/discord/dashbord');
   await seesProblem(page, 'not_found');
-  expect(await page.title()).toBe('There is no such page · Discord bot Dashboard');
+  expect(await page.title()).toBe('Page not found · Discord bot Dashboard');
   await page.getByRole('link', { name: 'Back to the dashboard' }).click();
   await seesFreshness(page, 'live');
 });
@@ -86,7 +86,11 @@ test('someone in no server at all gets a friendly page and no loop', async () =>
 test('someone without Manage Server reads why the bot cannot be added', async () => {
   const { page } = await world.visit();
   await signIn(page, 'Sam Carter');
-  const locked = page.getByRole('article').filter({ hasText: 'You need Manage Server here.' });
+  await page
+    .getByText('To add the bot to a server you need its Manage Server permission.')
+    .waitFor();
+  await page.getByRole('button', { name: /^Other servers/ }).click();
+  const locked = page.getByRole('article').filter({ hasText: 'Needs Manage Server' });
   await expect.poll(() => locked.count()).toBeGreaterThan(0);
   expect(await locked.getByRole('link').count()).toBe(0);
   await page.getByRole('article').filter({ hasText: 'The bot is here' }).first().waitFor();
@@ -100,7 +104,7 @@ test('while Discord does not answer the page says so, and goes on when it does',
   await seesProblem(page, 'discord_away');
   await world.product.sandbox('DELETE', '/faults');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('list', { name: 'Servers' }).waitFor();
+  await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
 });
 
 test('someone whose list Discord withholds is asked to allow it', async () => {
@@ -121,17 +125,101 @@ test('someone whose list Discord withholds is asked to allow it', async () => {
   await page.getByRole('article', { name: 'Late Arrivals' }).waitFor();
 });
 
-test('while the bot is away the list stays and says what it cannot know', async () => {
+test('a Discord that hangs is told of while one waits, and asked once', async () => {
+  const { page, expectMessages, requested } = await world.visit();
+  expectMessages(failedRequest);
+  await world.product.sandbox('POST', '/faults', { path: guildsAtDiscord, delay_ms: 60_000 });
+  await signIn(page, 'zoe.w');
+  await page.getByText('Discord is taking longer than usual. Still waiting…').first().waitFor();
+  await seesProblem(page, 'discord_away');
+  expect(requested.filter((url) => url.endsWith('/api/guilds'))).toHaveLength(1);
+  await world.product.sandbox('DELETE', '/faults');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('article').first().waitFor();
+});
+
+test('a list that Discord does not renew says from when it is, and only that', async () => {
+  const { page, expectMessages } = await world.visit();
+  expectMessages(failedRequest);
+  await signIn(page, 'Sam Carter');
+  await page.getByText('Updated just now').waitFor();
+  await page.route('**/api/guilds', async (route) => {
+    const answer = (await (await route.fetch()).json()) as { data: { stale: boolean } };
+    answer.data.stale = true;
+    await route.fulfill({ json: answer });
+  });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page
+    .getByText(/^Discord is not answering\. This is your list from \d+:\d+\s[AP]M\.$/)
+    .waitFor();
+  expect(await page.getByText('just now').count()).toBe(0);
+});
+
+test('a bot that is gone for two seconds takes nothing from the list, which says how old it is meanwhile', async () => {
   const { page } = await world.visit();
   await signIn(page, 'Sam Carter');
-  await page.getByRole('article').first().waitFor();
+  const here = page.getByRole('article').filter({ hasText: 'The bot is here' });
+  await here.first().waitFor();
+  const names = await page.getByRole('article').getByRole('heading').allTextContents();
+  const counts = await page
+    .getByRole('radio')
+    .evaluateAll((radios) => radios.map((radio) => radio.closest('label')?.textContent));
+  // Every list the page shows from now on, whichever way it comes about.
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    Object.assign(globalThis, { seen });
+    new MutationObserver(() => seen.push(document.querySelectorAll('article').length)).observe(
+      document.body,
+      { childList: true, subtree: true },
+    );
+  });
+  world.product.kill('bot');
+  await page.getByText(/^The bot is offline\. Last seen just now\.$/).waitFor();
+  await page.getByRole('article').filter({ hasText: 'The bot was here' }).first().waitFor();
+  expect(await page.getByRole('article').getByRole('heading').allTextContents()).toEqual(names);
+  expect(
+    await page
+      .getByRole('radio')
+      .evaluateAll((radios) => radios.map((radio) => radio.closest('label')?.textContent)),
+  ).toEqual(counts);
+  expect(await page.getByText('Updated').count()).toBe(0);
+
+  await here.first().waitFor();
+  expect(await page.getByRole('article').getByRole('heading').allTextContents()).toEqual(names);
+  const fewest = await page.evaluate(() =>
+    Math.min(...(globalThis as unknown as { seen: number[] }).seen),
+  );
+  expect(fewest).toBe(names.length);
+});
+
+test('a bot that hangs takes nothing from the list either, also when it is asked for anew', async () => {
+  const { page } = await world.visit();
+  await signIn(page, 'Sam Carter');
+  await page.getByText('The bot is here').first().waitFor();
   const wake = world.product.freeze('bot');
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await page.getByText('The bot is away, so we cannot tell where it is.').waitFor();
-  await page.getByText('Shown again when the bot is back').first().waitFor();
+  await page.getByText('The bot is offline. Last seen just now.').waitFor();
+  await page.getByText('The bot was here').first().waitFor();
   wake();
-  await page.getByRole('button', { name: 'Refresh' }).click();
-  await page.getByText('The bot is here').first().waitFor();
+  // By itself.
+  await page.getByText('The bot is here').nth(1).waitFor();
+});
+
+test('a page opened while the bot is away makes up no figures, and fills in when it is back', async () => {
+  const { page } = await world.visit();
+  const wake = world.product.freeze('bot');
+  await signIn(page, 'Sam Carter');
+  await page.getByText('The bot is offline, so we cannot tell where it is.').waitFor();
+  await page.getByText('Shown when the bot is back').first().waitFor();
+  const filters = page.getByRole('group', { name: 'Show' }).locator('label');
+  expect(await filters.allTextContents()).toEqual([
+    expect.stringMatching(/^All\d+$/),
+    'Bot is here',
+    'Can add',
+    'Favourites0',
+  ]);
+  wake();
+  await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
 });
 
 test('a dashboard that never heard from the bot says so, and shows the count as soon as it does', async () => {
@@ -149,7 +237,6 @@ test('a dashboard that never heard from the bot says so, and shows the count as 
   });
   await page.goto('/discord/dashboard');
   await seesProblem(page, 'bot_away');
-  await page.getByText('The bot is away').waitFor();
   await page.getByRole('link', { name: 'Log in with Discord' }).waitFor();
   wake();
   await seesFreshness(page, 'live');
@@ -207,7 +294,7 @@ test.each([
     await page.unroute('**/api/guilds');
     // A browser that was told to wait asks by itself once the wait is over.
     if (problem === 'broken') await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('list', { name: 'Servers' }).waitFor();
+    await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
   },
 );
 
@@ -220,7 +307,7 @@ test('a server that cannot be reached has a screen of its own', async () => {
   await seesProblem(page, 'unreachable');
   await page.unroute('**/api/guilds');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('list', { name: 'Servers' }).waitFor();
+  await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
 });
 
 test('a page whose code is gone after an update says so, and reloading mends it', async () => {
@@ -233,5 +320,5 @@ test('a page whose code is gone after an update says so, and reloading mends it'
   await seesProblem(page, 'broken');
   await page.unroute('**/assets/guilds-page*');
   await page.getByRole('button', { name: 'Reload the page' }).click();
-  await page.getByRole('list', { name: 'Servers' }).waitFor();
+  await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
 });

@@ -81,17 +81,6 @@ test('the tabs of a server list show a bot that joined elsewhere, without a relo
       .waitFor();
 });
 
-test('signing out in one tab signs out the others at once', async () => {
-  const { page, context } = await world.visit();
-  await signIn(page, 'Sam Carter');
-  const tab = await context.newPage();
-  await tab.goto('/discord/account');
-  await tab.getByRole('heading', { name: 'Your account' }).waitFor();
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await tab.locator('[data-problem=signed_out]').waitFor();
-  expect(await tab.getByText('Sam Carter').count()).toBe(0);
-});
-
 test('while the bot does not hear from Discord the page says so, and is live again afterwards', async () => {
   const { page } = await world.visit({ discord: false });
   await openDashboard(page);

@@ -30,7 +30,7 @@ async function openGuilds(page: Page): Promise<void> {
   await signIn(page, '박지호 <mod>');
   for (const name of ['서울 보드게임 클럽', 'Midnight Library'])
     await page.getByRole('article', { name }).getByRole('button').click();
-  await page.getByRole('combobox').selectOption('members');
+  await page.getByRole('combobox', { name: /Sort by|정렬/ }).selectOption('members');
 }
 
 async function openAccount(page: Page): Promise<void> {

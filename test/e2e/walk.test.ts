@@ -5,6 +5,7 @@ import {
   seesCount,
   seesFreshness,
   seesProblem,
+  signOut,
   useProductAndBrowser,
 } from '../harness/browser.ts';
 
@@ -41,11 +42,10 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
 
   await seesCount(page, before + 1, 'ko');
   await card.getByText('봇이 활동 중입니다').waitFor();
-  expect(await card.getByRole('link').count()).toBe(0);
+  await card.getByRole('link', { name: /^Discord에서 열기: Analog Synth Lovers/ }).waitFor();
 
   const bot = world.product.kill('bot');
   await seesFreshness(page, 'away');
-  await page.getByText('봇이 자리를 비웠습니다').waitFor();
   await seesCount(page, before + 1, 'ko');
 
   await seesFreshness(page, 'live');
@@ -53,8 +53,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   await card.getByText('봇이 활동 중입니다').waitFor();
   expect(world.product.pid('bot')).not.toBe(bot);
 
-  await tab.getByRole('button', { name: '로그아웃', exact: true }).click();
-  await seesProblem(tab, 'signed_out');
+  await signOut(tab);
   await page.getByRole('link', { name: 'Discord로 로그인' }).waitFor();
   expect(await context.cookies()).not.toContainEqual(
     expect.objectContaining({ name: 'guildhall' }),
@@ -85,18 +84,18 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
   await page.getByRole('article', { name, exact: true }).waitFor();
   await page.getByRole('link', { name: 'Guildhall, Dashboard' }).click();
   await seesCount(page, before + 1);
-  await page.getByText('Signed in as 박지호 <mod>').waitFor();
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByRole('main').getByText('Signed in as 박지호 <mod>').waitFor();
+  await signOut(page);
   await page.getByRole('link', { name: 'Log in with Discord' }).waitFor();
 });
 
 test('someone who asked for a page before logging in lands on that page afterwards', async () => {
   const { page } = await world.visit();
-  await page.goto('/discord/account');
+  await page.goto('/discord/account?from=a-bookmark');
   await seesProblem(page, 'signed_out');
   await page.getByRole('link', { name: 'Log in with Discord' }).click();
   await consent(page, 'Sam Carter');
-  await page.waitForURL('**/discord/account');
+  await page.waitForURL('**/account');
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 });
 
@@ -105,7 +104,7 @@ test('someone who cancels at Discord reads a kind word and can try again', async
   await page.goto('/');
   await page.getByRole('link', { name: 'Log in with Discord' }).click();
   await consent(page, 'Sam Carter', 'Cancel');
-  await page.getByRole('alert').getByText('You pressed Cancel').waitFor();
+  await page.getByRole('alert').getByText('You cancelled the login').waitFor();
   await expect.poll(() => page.url()).toBe(`${world.product.url}/discord/dashboard`);
 
   await page.getByRole('link', { name: 'Try again' }).click();

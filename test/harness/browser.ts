@@ -21,6 +21,8 @@ export type Eyes = {
   /** A finger instead of a mouse, and scrollbars that take no room, as on a telephone. */
   touch?: boolean;
   reducedMotion?: boolean;
+  /** The system chooses the colours, as in Windows' contrast themes. */
+  forcedColors?: boolean;
 };
 
 /** One browser profile with a first page in it. */
@@ -65,6 +67,7 @@ export async function openProfile(browser: Browser, url: string, eyes: Eyes = {}
     locale: language === 'ko' ? 'ko-KR' : 'en-US',
     colorScheme: theme,
     reducedMotion: eyes.reducedMotion ? 'reduce' : 'no-preference',
+    forcedColors: eyes.forcedColors ? 'active' : 'none',
     viewport: { width, height },
     deviceScaleFactor: scale,
     isMobile: touch,
@@ -148,6 +151,20 @@ export async function consent(
 ): Promise<void> {
   await page.getByRole('radio', { name: person, exact: true }).check();
   await page.getByRole('button', { name: decision }).click();
+}
+
+/** Opens the menu in the header: at the person's name, or the icon for those signed out. */
+export async function openMenu(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /(?: menu|님의 메뉴|Language and theme|언어 및 테마)$/ })
+    .click();
+}
+
+/** Signs out by the menu, and waits until the page says so. */
+export async function signOut(page: Page): Promise<void> {
+  await openMenu(page);
+  await page.getByRole('button', { name: /^(?:Sign out|로그아웃)$/ }).click();
+  await page.locator('[data-session-end=signed_out]').waitFor();
 }
 
 /** Waits until the page says how many servers the bot is in, in exactly these words. */

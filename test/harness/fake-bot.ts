@@ -20,6 +20,7 @@ export function countOf(guildCount: number): GuildCount {
 export async function startFakeBot(socketPath: string, guildIds: Iterable<string> = []) {
   const inGuilds = new Set(guildIds);
   let count = countOf(inGuilds.size);
+  let identity = { id: '1180000000000000000', username: 'fake-bot', avatar_url: null };
   let silent = false;
   const peers = new Set<ReturnType<typeof accept>>();
   const sockets = new Set<Socket>();
@@ -32,7 +33,7 @@ export async function startFakeBot(socketPath: string, guildIds: Iterable<string
   const handlers: Handlers<typeof methods> = {
     hello: () => ({
       protocol: protocolVersion,
-      bot: { id: '1180000000000000000', username: 'fake-bot', avatar_url: null },
+      bot: identity,
       started_at: new Date().toISOString(),
     }),
     'guilds.count': () => (silent ? silence : count),
@@ -70,6 +71,11 @@ export async function startFakeBot(socketPath: string, guildIds: Iterable<string
     change(guildCount: number): void {
       count = countOf(guildCount);
       for (const peer of peers) peer.notify('guilds.changed', count);
+    },
+    /** The bot has another name, and whoever listens hears of it. */
+    rename(username: string): void {
+      identity = { ...identity, username };
+      for (const peer of peers) peer.notify('identity.changed', identity);
     },
     /** From now on nothing is answered; connections stay open. */
     hang(): void {

@@ -73,6 +73,14 @@ describe('a request', () => {
     expect(await failing('/api/d')).toMatchObject({ code: 'unreachable', status: 0 });
   });
 
+  it('that nobody answers in time has timed out', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
+    answer = () => {};
+    expect(await failing('/api/f')).toMatchObject({ code: 'timed_out', status: 0 });
+    vi.restoreAllMocks();
+  });
+
   it('is not repeated before Retry-After is over', async () => {
     answer = replying(429, refusal('rate_limited'), { 'retry-after': '1' });
     expect(await failing('/api/e')).toMatchObject({ status: 429, retryAfterMs: 1000 });
@@ -90,9 +98,13 @@ const failure = (status: number, code: ApiError['code'], retryAfterMs: number | 
 describe('a failure', () => {
   it.each([
     [failure(0, 'unreachable'), true],
-    [failure(502, 'discord_unavailable'), true],
-    [failure(503, 'discord_unavailable', 2000), true],
-    [failure(503, 'discord_unavailable', 60_000), false],
+    [failure(0, 'timed_out'), false], // a whole deadline was waited for already
+    [failure(503, 'storage_unavailable'), true],
+    [failure(503, 'storage_unavailable', 60_000), false],
+    [failure(502, 'unreadable'), true],
+    // Known to be away: the same answer would come again.
+    [failure(502, 'discord_unavailable'), false],
+    [failure(503, 'discord_unavailable', 2000), false],
     [failure(503, 'bot_unavailable'), false],
     [failure(401, 'not_signed_in'), false],
     [failure(429, 'rate_limited', 1000), false],
@@ -103,10 +115,8 @@ describe('a failure', () => {
   });
 
   it('waits as long as it was asked to, else a little longer each time', () => {
-    expect(retryDelay(0, failure(503, 'discord_unavailable', 2500))).toBe(2500);
-    expect([0, 1].map((n) => retryDelay(n, failure(502, 'discord_unavailable')))).toEqual([
-      1000, 2000,
-    ]);
+    expect(retryDelay(0, failure(503, 'storage_unavailable', 2500))).toBe(2500);
+    expect([0, 1].map((n) => retryDelay(n, failure(502, 'unreadable')))).toEqual([1000, 2000]);
   });
 
   it.each([
@@ -116,7 +126,9 @@ describe('a failure', () => {
     [failure(503, 'bot_unavailable'), 'bot_away'],
     [failure(504, 'discord_unavailable'), 'discord_away'],
     [failure(429, 'rate_limited'), 'slow_down'],
+    [failure(403, 'discord_not_connected'), 'not_connected'],
     [failure(0, 'unreachable'), 'unreachable'],
+    [failure(0, 'timed_out'), 'unreachable'],
     [failure(502, 'unreadable'), 'unreachable'],
     [failure(200, 'unreadable'), 'broken'],
     [failure(500, 'internal_error'), 'broken'],

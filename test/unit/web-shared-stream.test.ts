@@ -22,9 +22,15 @@ const leaves: (() => void)[] = [];
 /** A tab: what it last heard, and how to close it. Node's own Web Locks and BroadcastChannel stand in for the browser's. */
 function openTab() {
   const heard: StreamState[] = [];
-  const leave = joinSharedStream(navigator.locks, openStream, (state) => heard.push(state));
+  const tab = { heard, endedSessions: 0 };
+  const { leave, reopen } = joinSharedStream(navigator.locks, openStream, {
+    onState: (state) => heard.push(state),
+    onSessionEnded: () => {
+      tab.endedSessions += 1;
+    },
+  });
   leaves.push(leave);
-  return { heard, leave };
+  return Object.assign(tab, { leave, reopen });
 }
 
 afterEach(() => {
@@ -39,7 +45,7 @@ describe('the shared stream', () => {
     const tabs = Array.from({ length: 8 }, openTab);
     await vi.waitFor(() => expect(open()).toHaveLength(1));
     streams[0]!.onOpen();
-    streams[0]!.onBody('{"data":1}');
+    streams[0]!.onGuildCount('{"data":1}');
     await vi.waitFor(() => {
       for (const { heard } of tabs)
         expect(heard.at(-1)).toEqual({ connected: true, body: '{"data":1}' });
@@ -50,7 +56,7 @@ describe('the shared stream', () => {
   it('tells a tab that comes later how things stand', async () => {
     openTab();
     await vi.waitFor(() => expect(open()).toHaveLength(1));
-    streams[0]!.onBody('late');
+    streams[0]!.onGuildCount('late');
     const late = openTab();
     await vi.waitFor(() => expect(late.heard.at(-1)).toEqual({ connected: true, body: 'late' }));
   });
@@ -62,7 +68,7 @@ describe('the shared stream', () => {
     first.leave();
     await vi.waitFor(() => expect(streams).toHaveLength(2));
     expect(streams.map(({ closed }) => closed)).toEqual([true, false]);
-    streams[1]!.onBody('new leader');
+    streams[1]!.onGuildCount('new leader');
     expect(second.heard.at(-1)).toEqual({ connected: true, body: 'new leader' });
     expect(first.heard).toEqual([]);
   });
@@ -71,7 +77,7 @@ describe('the shared stream', () => {
     const leader = openTab();
     await vi.waitFor(() => expect(open()).toHaveLength(1));
     const follower = openTab();
-    streams[0]!.onBody('before');
+    streams[0]!.onGuildCount('before');
     streams[0]!.onEnd();
     await vi.waitFor(() =>
       expect(follower.heard.at(-1)).toEqual({ connected: false, body: 'before' }),
@@ -79,6 +85,29 @@ describe('the shared stream', () => {
     await vi.waitFor(() => expect(streams).toHaveLength(2), 3000);
     streams[1]!.onOpen();
     expect(leader.heard.at(-1)).toEqual({ connected: true, body: 'before' });
+  });
+
+  it('tells every tab that the session it was opened with has ended', async () => {
+    const tabs = Array.from({ length: 3 }, openTab);
+    await vi.waitFor(() => expect(open()).toHaveLength(1));
+    streams[0]!.onSessionEnded();
+    await vi.waitFor(() =>
+      expect(tabs.map(({ endedSessions }) => endedSessions)).toEqual([1, 1, 1]),
+    );
+  });
+
+  it('is opened anew by the tab that holds it, and by no other, when a session has begun', async () => {
+    const leader = openTab();
+    await vi.waitFor(() => expect(open()).toHaveLength(1));
+    const follower = openTab();
+    follower.reopen();
+    expect(streams).toHaveLength(1);
+    leader.reopen();
+    expect(streams.map(({ closed }) => closed)).toEqual([true, false]);
+    streams[1]!.onGuildCount('anew');
+    await vi.waitFor(() =>
+      expect(follower.heard.at(-1)).toEqual({ connected: true, body: 'anew' }),
+    );
   });
 
   it('waits longer after each failure, up to a bound', () => {

@@ -7,7 +7,8 @@ import { loginErrorCodes } from '../../shared/http.ts';
 import { en } from '../../web/i18n/en.ts';
 import { ko } from '../../web/i18n/ko.ts';
 import { pickLanguage } from '../../web/i18n/language.ts';
-import { formatRelativeTime } from '../../web/i18n/relative-time.ts';
+import { personalEn } from '../../web/i18n/personal-en.ts';
+import { personalKo } from '../../web/i18n/personal-ko.ts';
 
 const sentence = ({ before, count, after }: ReturnType<typeof en.countSentence>) =>
   before + count + after;
@@ -42,22 +43,6 @@ describe('login errors', () => {
   );
 });
 
-describe('how long ago', () => {
-  const now = Date.parse('2026-05-01T12:00:00.000Z');
-  it.each([
-    ['2026-05-01T11:59:30.000Z', null, null],
-    ['2026-05-01T12:00:30.000Z', null, null], // the clocks disagree
-    ['2026-05-01T11:59:00.000Z', '1 minute ago', '1분 전'],
-    ['2026-05-01T11:57:01.000Z', '2 minutes ago', '2분 전'],
-    ['2026-05-01T09:00:00.000Z', '3 hours ago', '3시간 전'],
-    ['2026-04-30T12:00:00.000Z', 'yesterday', '어제'],
-    ['2026-04-01T12:00:00.000Z', '30 days ago', '30일 전'],
-  ])('%s is "%s", "%s"', (then, english, korean) => {
-    expect(formatRelativeTime('en', Date.parse(then), now)).toBe(english);
-    expect(formatRelativeTime('ko', Date.parse(then), now)).toBe(korean);
-  });
-});
-
 describe('the language', () => {
   it.each([
     [null, ['ko-KR', 'en'], 'ko'],
@@ -87,6 +72,22 @@ describe('initials', () => {
     ['   ', '?'],
   ])('of "%s" are "%s"', (name, letters) => {
     expect(initials(name)).toBe(letters);
+  });
+});
+
+describe('the words of the personal pages', () => {
+  it('count what is there, and say so when it is nothing', () => {
+    expect(personalEn.guilds.lead(3, 2)).toBe(
+      'The bot is in 3 of them, and you can add it to 2 more.',
+    );
+    expect(personalEn.guilds.lead(0, 2)).toBe(
+      'The bot is in none of them yet, and you can add it to 2.',
+    );
+    expect(personalEn.guilds.lead(1, 0)).toBe('The bot is in 1 of them.');
+    expect(personalKo.guilds.lead(3, 2)).toBe('봇이 있는 서버 3곳 · 추가할 수 있는 서버 2곳');
+    expect(personalKo.guilds.lead(0, 2)).toBe(
+      '아직 봇이 있는 서버가 없습니다 · 추가할 수 있는 서버 2곳',
+    );
   });
 });
 

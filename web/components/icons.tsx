@@ -112,3 +112,31 @@ export const AlertIcon = () => (
     <path d="M12 7.5v5M12 16v.1" />
   </Icon>
 );
+
+export const DoneIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="m8.5 12.3 2.4 2.4 4.6-5" />
+  </Icon>
+);
+
+export const AccountIcon = () => (
+  <Icon>
+    <circle cx="12" cy="8.5" r="3.5" />
+    <path d="M5 19.5c1-3.4 3.7-5 7-5s6 1.6 7 5" />
+  </Icon>
+);
+
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 8h9M19 8h1M4 16h1M11 16h9" />
+    <circle cx="16" cy="8" r="2.5" />
+    <circle cx="8" cy="16" r="2.5" />
+  </Icon>
+);
+
+export const SortIcon = () => (
+  <Icon>
+    <path d="M8 5v14M8 19l-3-3M8 19l3-3M16 19V5M16 5l-3 3M16 5l3 3" />
+  </Icon>
+);

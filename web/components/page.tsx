@@ -4,7 +4,7 @@ import { useMessages } from '../i18n/messages.tsx';
 import styles from './page.module.css';
 
 /**
- * A page under a heading. Puts the heading in the window's title and, when the person came here from another page of
+ * A page under a heading. An empty `lead` keeps its place. Puts the heading in the window's title and, when the person came here from another page of
  * ours, moves the focus to it, so that a screen reader says where they are.
  */
 export function Page({
@@ -21,19 +21,25 @@ export function Page({
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <div className={styles.words}>
-          <PageHeading className={styles.title} title={title} />
-          {lead && <p className={styles.lead}>{lead}</p>}
-        </div>
-        {aside}
+        <PageHeading className={styles.title} title={title} />
+        {aside && <div className={styles.aside}>{aside}</div>}
+        {lead !== undefined && <p className={styles.lead}>{lead}</p>}
       </header>
       {children}
     </div>
   );
 }
 
-/** The `<h1>` of a page, for pages with a layout of their own. */
-export function PageHeading({ title, className }: { title: string; className?: string }) {
+/** The `<h1>` of a page, for pages with a layout of their own. `focused`: it has taken the place of what had the focus. */
+export function PageHeading({
+  title,
+  className,
+  focused = false,
+}: {
+  title: string;
+  className?: string;
+  focused?: boolean;
+}) {
   const { m } = useMessages();
   const heading = useRef<HTMLHeadingElement>(null);
   const arrival = useNavigationType();
@@ -41,8 +47,8 @@ export function PageHeading({ title, className }: { title: string; className?: s
     document.title = title === m.title ? title : `${title} · ${m.title}`;
   }, [title, m]);
   useEffect(() => {
-    if (arrival === 'PUSH') heading.current?.focus({ preventScroll: true });
-  }, [arrival]);
+    if (focused || arrival === 'PUSH') heading.current?.focus({ preventScroll: true });
+  }, [arrival, focused]);
   return (
     <h1 ref={heading} tabIndex={-1} className={className}>
       {title}

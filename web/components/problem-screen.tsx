@@ -19,7 +19,7 @@ export function ProblemScreen({ problem, retry }: { problem: Problem; retry?: Re
   return (
     <section className={styles.screen} data-problem={problem}>
       <ProblemSketch problem={problem} />
-      <PageHeading className={styles.title} title={title} />
+      <PageHeading className={styles.title} title={title} focused={problem === 'session_ended'} />
       <p className={styles.body}>{body}</p>
       <div className={styles.actions}>
         <WayOut problem={problem} retry={retry} />
@@ -37,7 +37,9 @@ function WayOut({ problem, retry }: { problem: Problem; retry?: Retry }) {
   );
   switch (problem) {
     case 'signed_out':
+    case 'session_ended':
     case 'not_allowed':
+    case 'not_connected':
       return (
         <>
           <a className={buttons.primary} href={loginPath(location.pathname + location.search)}>
@@ -62,7 +64,7 @@ function WayOut({ problem, retry }: { problem: Problem; retry?: Retry }) {
             disabled={retry?.isFetching}
             onClick={() => void (retry ? retry.refetch() : location.reload())}
           >
-            {retry ? m.tryAgain : m.reload}
+            {retry ? (retry.isFetching ? m.trying : m.tryAgain) : m.reload}
           </button>
           {home}
         </>

@@ -3,7 +3,6 @@ import type { LoginErrorCode } from '../../shared/http.ts';
 import type { Problem } from '../problem.ts';
 
 const number = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** A heading, what it means, and what to do about it. */
 type Explanation = { title: string; body: string };
@@ -13,21 +12,32 @@ export const en = {
   skipToContent: 'Skip to content',
   loading: 'Loading…',
   tryAgain: 'Try again',
+  trying: 'Trying again…',
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   home: 'Dashboard',
   opensNewTab: '(opens in a new tab)',
 
   justNow: 'just now',
-  asOf: (when: string) => `As of ${when}`,
+  asOf: (when: string) => `Updated ${when}`,
 
   login: 'Log in with Discord',
-  loginPromise: 'We read your name and your list of servers. Never your messages.',
+  loginPromise: 'We see your name and your list of servers, never your messages.',
   signedInAs: (name: string) => `Signed in as ${name}`,
   seeServers: 'See your servers',
   signOut: 'Sign out',
+  signOutFailed: 'We could not sign you out. Please try again.',
 
-  nav: { label: 'Main', guilds: 'Servers', account: 'Account' },
+  botOffline: 'The bot is offline',
+
+  nav: { label: 'Main', guilds: 'Servers' },
+  menu: {
+    /** After the person's name, for who listens: "Nelly menu". */
+    open: 'menu',
+    label: 'Account and settings',
+    settings: 'Language and theme',
+    account: 'Account',
+  },
 
   language: { label: 'Language', ko: '한국어', en: 'English' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
@@ -66,20 +76,20 @@ export const en = {
 
   loginErrors: {
     access_denied: {
-      title: 'You pressed Cancel',
+      title: 'You cancelled the login',
       body: 'Nothing was shared with us. You can log in whenever you like.',
     },
     login_expired: {
-      title: 'That login took too long',
-      body: 'It was started a while ago or in another browser, so we let it go. Starting over takes a moment.',
+      title: 'That login has expired',
+      body: 'It was started too long ago, or in another browser. Please start again.',
     },
     login_failed: {
-      title: 'The login did not work out',
-      body: 'What came back from Discord did not fit the login you started. Please try once more.',
+      title: 'We could not complete the login',
+      body: 'Discord’s answer does not belong to the login you started. Please try again.',
     },
     missing_scope: {
-      title: 'One permission is missing',
-      body: 'To show your servers we need to see your name and your list of servers. Please allow both.',
+      title: 'A permission is missing',
+      body: 'We can only show your servers if you let us see your name and your list of servers. Please allow both.',
     },
     misconfigured: {
       title: 'This dashboard is not set up right',
@@ -87,19 +97,19 @@ export const en = {
     },
     discord_unavailable: {
       title: 'Discord is not answering',
-      body: 'This is on Discord’s side. Please try again in a few minutes.',
+      body: 'The problem is on Discord’s side. Please try again in a few minutes.',
     },
     storage_unavailable: {
       title: 'We could not save your login',
-      body: 'Our storage is out of reach for the moment. Please try again shortly.',
+      body: 'Our database cannot be reached right now. Please try again shortly.',
     },
     rate_limited: {
-      title: 'A little too fast',
-      body: 'There were many logins in a short time. Please wait a minute and try again.',
+      title: 'Too many logins',
+      body: 'There were many login attempts from your network. Please wait a minute and try again.',
     },
     internal_error: {
-      title: 'Something broke on our side',
-      body: 'The login did not work because of a mistake of ours. Please try again.',
+      title: 'Something went wrong on our side',
+      body: 'The login failed because of an error of ours. Please try again.',
     },
   } satisfies Record<LoginErrorCode, Explanation>,
   loginErrorUnknown: {
@@ -110,111 +120,65 @@ export const en = {
   problems: {
     signed_out: {
       title: 'Please log in',
-      body: 'This page is about you and your servers, so it needs to know who you are.',
+      body: 'This page shows your own servers and account, so we need to know who you are.',
+    },
+    session_ended: {
+      title: 'Your session has ended',
+      body: 'You were signed out from another browser, or had not been here for a while. Log in again to carry on where you were.',
     },
     not_allowed: {
-      title: 'We may not see this',
-      body: 'Discord has not given us the permission this page needs. Log in once more and allow everything it asks for.',
+      title: 'A permission is missing',
+      body: 'Discord has not given us a permission this page needs. Log in again and allow everything it asks for.',
+    },
+    not_connected: {
+      title: 'We lost touch with your Discord account',
+      body: 'You are still signed in here. To see your servers, log in with Discord once more.',
     },
     not_found: {
-      title: 'There is no such page',
-      body: 'The address is mistyped, or the page has moved.',
+      title: 'Page not found',
+      body: 'The address may be mistyped, or the page has moved.',
     },
     bot_away: {
-      title: 'The bot is away',
-      body: 'It is not connected right now. This page carries on by itself when the bot is back.',
+      title: 'The bot is offline',
+      body: 'This page updates by itself when the bot is back.',
     },
     discord_away: {
       title: 'Discord is not answering',
-      body: 'We asked Discord and got no answer. That usually passes within minutes; nothing is lost.',
+      body: 'This usually passes within a few minutes. Nothing is lost.',
     },
     slow_down: {
-      title: 'A short pause, please',
-      body: 'There were too many requests in a short time. The page carries on by itself in a moment.',
+      title: 'One moment, please',
+      body: 'There were too many requests in a short time. This page tries again by itself.',
     },
     unreachable: {
       title: 'We cannot reach the dashboard',
-      body: 'Either your connection or our server is down. Check your connection and try again.',
+      body: 'Your connection or our server seems to be down. Check your connection and try again.',
     },
     broken: {
-      title: 'Something broke',
+      title: 'Something went wrong',
       body: 'This is our mistake, not yours. Reloading usually helps.',
     },
   } satisfies Record<Problem, Explanation>,
+  /** Said across a page once nobody is signed in any more. */
+  sessionEnds: {
+    signed_out: {
+      title: 'You are signed out',
+      body: 'This browser no longer has access to your servers.',
+    },
+    signed_out_everywhere: {
+      title: 'You are signed out everywhere',
+      body: 'None of your browsers has access to your servers any more.',
+    },
+    ended: {
+      title: 'Your session has ended',
+      body: 'You were signed out from another browser, or had not been here for a while.',
+    },
+  } satisfies Record<string, Explanation>,
   reload: 'Reload the page',
   backToDashboard: 'Back to the dashboard',
   logInAgain: 'Log in again',
 
   offline: 'You are offline. What you see may be out of date.',
-
-  guilds: {
-    title: 'Your servers',
-    lead: (here: number, addable: number) =>
-      `The bot is in ${number.format(here)} of them` +
-      (addable > 0 ? `, and you can add it to ${number.format(addable)} more.` : '.'),
-    leadUnknown: 'Where the bot is, and where you can add it.',
-    list: 'Servers',
-    search: 'Search servers',
-    clearSearch: 'Clear search',
-    show: 'Show',
-    filters: {
-      all: 'All',
-      here: 'Bot is here',
-      addable: 'Can add',
-      favourites: 'Favourites',
-    },
-    sort: 'Sort by',
-    sorts: { name: 'Name', members: 'Members', role: 'Your role' },
-    refresh: 'Refresh',
-    refreshFailed: 'Refreshing did not work. This is the list as it was before.',
-    stale: (when: string) => `Discord is not answering. This is your list as of ${when}.`,
-    botAway:
-      'The bot is away, so we cannot tell where it is. The list carries on by itself when it is back.',
-    found: (count: number) => (count === 1 ? '1 server' : `${number.format(count)} servers`),
-    members: (count: number) =>
-      count === 1 ? 'about 1 member' : `about ${compact.format(count)} members`,
-    roles: { owner: 'Owner', manager: 'Can manage', member: 'Member' },
-    here: 'The bot is here',
-    add: 'Add to server',
-    locked: 'You need Manage Server here. Ask someone who has it to add the bot.',
-    unknown: 'Shown again when the bot is back',
-    pin: (name: string) => `Favourite ${name}`,
-    none: {
-      title: 'No servers yet',
-      body: 'Discord says you are in no server. Make one or join one in Discord, then refresh this page.',
-    },
-    openDiscord: 'Open Discord',
-    noMatch: {
-      title: 'No server matches',
-      body: 'None of your servers fits this search and filter.',
-    },
-    noFavourites: {
-      title: 'No favourites yet',
-      body: 'Press the star on a server and it stays at the top and in this list.',
-    },
-    reset: 'Show all servers',
-  },
-
-  account: {
-    title: 'Your account',
-    sessions: 'Where you are signed in',
-    sessionsLead:
-      'Every browser that is signed in to this dashboard as you. End what you do not know.',
-    thisBrowser: 'This browser',
-    unknownBrowser: 'Unknown browser',
-    firstSeen: (when: string) => `signed in ${when}`,
-    lastSeen: (when: string) => `last used ${when}`,
-    end: 'End session',
-    endNamed: (browser: string) => `End session: ${browser}`,
-    endFailed: 'That session could not be ended. Please try again.',
-    leave: 'Leave',
-    leaveLead: 'Sign out here, or in every browser at once.',
-    everywhere: 'Sign out everywhere',
-    everywhereTitle: 'Sign out everywhere?',
-    everywhereBody:
-      'Every browser is signed out at once, this one included, and Discord forgets the access it gave us.',
-    signOutFailed: 'Signing out did not work. You are still signed in; please try again.',
-  },
 };
 
 /** What every language has to say. */

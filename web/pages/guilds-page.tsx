@@ -1,38 +1,54 @@
 /** The person's servers: where the bot is, where they can add it, and why not elsewhere. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import buttons from '../components/button.module.css';
 import { EmptyState } from '../components/empty-state.tsx';
 import { RefreshIcon } from '../components/icons.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
+import { PastTime } from '../components/past-time.tsx';
 import { ProblemScreen } from '../components/problem-screen.tsx';
-import { useRelativeTime } from '../components/use-relative-time.ts';
+import { useLoadingError } from '../components/use-loading-error.ts';
+import { useWaitedLong } from '../components/use-waited-long.ts';
+import { VisuallyHidden } from '../components/visually-hidden.tsx';
+import { presenceOf } from '../features/guilds/guild-facts.ts';
 import { GuildList } from '../features/guilds/guild-list.tsx';
 import { GuildListSkeleton } from '../features/guilds/guild-list-skeleton.tsx';
-import { presenceOf } from '../features/guilds/guild-selection.ts';
 import { guildsQuery } from '../features/guilds/guilds-query.ts';
+import type { GuildsKnown } from '../features/guilds/known-presence.ts';
 import { useLiveCount } from '../features/live-count/use-live-count.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
 import { useMessages } from '../i18n/messages.tsx';
+import { usePersonalMessages } from '../i18n/personal-messages.ts';
+import { formatClockTime } from '../i18n/relative-time.ts';
 import { problemOf } from '../problem.ts';
+import { NobodyHere } from './nobody-here.tsx';
+import { useRefreshWhenBotMoves } from './use-refresh-when-bot-moves.ts';
 import styles from './guilds-page.module.css';
 
 export function GuildsPage() {
-  const { m } = useMessages();
+  const { language, m } = useMessages();
+  const p = usePersonalMessages();
   const session = useQuery(sessionQuery);
   const user = session.data?.user;
   const guilds = useQuery({ ...guildsQuery, enabled: Boolean(user) });
-  useRefreshWhenBotMoves();
+  const { count } = useLiveCount();
+  useRefreshWhenBotMoves(count.data);
+  const sessionError = useLoadingError(session);
+  const guildsError = useLoadingError(guilds);
+  const slow = useWaitedLong(guilds.isFetching);
 
-  if (user === null) return <ProblemScreen problem="signed_out" />;
-  const failed = [session, guilds].find((query) => query.isLoadingError);
-  if (failed) return <ProblemScreen problem={problemOf(failed.error)} retry={failed} />;
+  if (user === null) return <NobodyHere />;
+  if (sessionError) return <ProblemScreen problem={problemOf(sessionError)} retry={session} />;
+  if (guildsError) return <ProblemScreen problem={problemOf(guildsError)} retry={guilds} />;
 
-  const list = guilds.data?.guilds ?? [];
-  const here = list.filter((guild) => presenceOf(guild) === 'here').length;
-  const addable = list.filter((guild) => presenceOf(guild) === 'addable').length;
-  const botAway = list.some((guild) => guild.bot_present === null);
+  const { data } = guilds;
+  const list = data?.guilds ?? [];
+  const botAway = list.length > 0 && (data?.bot_away || count.data?.stale === true);
+  // What it said of its servers held until it was last heard.
+  const botSeenAt =
+    data?.presence_known_at && count.data?.stale
+      ? Date.parse(count.data.as_of)
+      : (data?.presence_known_at ?? null);
   const refreshButton = (
     <button
       type="button"
@@ -41,30 +57,51 @@ export function GuildsPage() {
       onClick={() => void guilds.refetch()}
     >
       <RefreshIcon />
-      {m.guilds.refresh}
+      <span className={styles.refreshWord}>{p.guilds.refresh}</span>
     </button>
   );
 
   return (
     <Page
-      title={m.guilds.title}
-      lead={list.length === 0 || botAway ? m.guilds.leadUnknown : m.guilds.lead(here, addable)}
+      title={p.guilds.title}
+      lead={
+        slow ? (
+          p.guilds.slow
+        ) : data ? (
+          <Lead data={data} botSeenAt={botSeenAt} botAway={botAway} />
+        ) : (
+          ''
+        )
+      }
       aside={
         <div className={styles.refresh}>
-          {guilds.data && <AsOf time={guilds.data.as_of} />}
+          {/* How old the list is stands once: where somebody does not answer, in the words that say so. */}
+          {data && !data.stale && !botAway && (
+            <PastTime className={styles.asOf} time={data.as_of}>
+              {m.asOf}
+            </PastTime>
+          )}
           {list.length > 0 && refreshButton}
         </div>
       }
     >
+      <VisuallyHidden>
+        <output>{slow ? p.guilds.slow : botAway ? m.botOffline : ''}</output>
+      </VisuallyHidden>
       <output className={styles.notices} aria-atomic={false}>
-        {guilds.data?.stale && <StaleNotice time={guilds.data.as_of} />}
-        {guilds.data && guilds.error && <Notice>{m.guilds.refreshFailed}</Notice>}
-        {botAway && <Notice>{m.guilds.botAway}</Notice>}
+        {data?.stale && (
+          <Notice>
+            {p.guilds.stale(
+              formatClockTime(language, Date.parse(data.as_of), guilds.dataUpdatedAt),
+            )}
+          </Notice>
+        )}
+        {data && guilds.error && <Notice>{p.guilds.refreshFailed}</Notice>}
       </output>
-      {!guilds.data ? (
+      {!data ? (
         <GuildListSkeleton />
       ) : list.length === 0 ? (
-        <EmptyState title={m.guilds.none.title} body={m.guilds.none.body}>
+        <EmptyState drawing="plus" title={p.guilds.none.title} body={p.guilds.none.body}>
           {refreshButton}
           <a
             className={buttons.quiet}
@@ -72,55 +109,36 @@ export function GuildsPage() {
             target="_blank"
             rel="noopener noreferrer"
           >
-            {m.guilds.openDiscord}
+            {p.guilds.openDiscord}
           </a>
         </EmptyState>
       ) : (
-        <GuildList guilds={list} userId={user?.id ?? null} />
+        <GuildList guilds={list} away={botAway} userId={user?.id ?? null} />
       )}
     </Page>
   );
 }
 
-function AsOf({ time }: { time: string }) {
-  const { m } = useMessages();
-  const when = useRelativeTime(time);
-  return (
-    <time className={styles.asOf} dateTime={time}>
-      {m.asOf(when)}
-    </time>
-  );
-}
-
-function StaleNotice({ time }: { time: string }) {
-  const { m } = useMessages();
-  return <Notice>{m.guilds.stale(useRelativeTime(time))}</Notice>;
-}
-
-/** How often the list is asked for at most, however busily the bot joins and leaves servers elsewhere. */
-const refreshPauseMs = 5000;
-
-/** Asks for the list again when the bot's count changes or it comes back, for one of these servers may be the reason. */
-function useRefreshWhenBotMoves(): void {
-  const queryClient = useQueryClient();
-  const { count } = useLiveCount();
-  const sign = count.data && `${count.data.guild_count} ${count.data.stale}`;
-  const last = useRef({ sign, at: 0 });
-  useEffect(() => {
-    if (sign === last.current.sign) return;
-    if (last.current.sign === undefined) {
-      last.current.sign = sign;
-      return;
-    }
-    const wait = setTimeout(
-      () => {
-        last.current = { sign, at: Date.now() };
-        // A tab nobody looks at asks when it is looked at again.
-        if (document.visibilityState === 'visible')
-          void queryClient.invalidateQueries({ queryKey: guildsQuery.queryKey });
-      },
-      Math.max(250, last.current.at + refreshPauseMs - Date.now()),
+/** How things stand, in the place under the heading: a bot that blinks changes these words and moves nothing. */
+function Lead({
+  data: { guilds },
+  botAway,
+  botSeenAt,
+}: {
+  data: GuildsKnown;
+  botAway: boolean;
+  /** In milliseconds since the epoch; null: never since this page was opened. */
+  botSeenAt: number | null;
+}) {
+  const p = usePersonalMessages();
+  if (guilds.length === 0) return p.guilds.leadUnknown;
+  if (botAway)
+    return botSeenAt === null ? (
+      p.guilds.botAway
+    ) : (
+      <PastTime time={new Date(botSeenAt).toISOString()}>{p.guilds.botAwaySince}</PastTime>
     );
-    return () => clearTimeout(wait);
-  }, [sign, queryClient]);
+  const number = (presence: ReturnType<typeof presenceOf>) =>
+    guilds.filter((guild) => presenceOf(guild) === presence).length;
+  return p.guilds.lead(number('here'), number('addable'));
 }

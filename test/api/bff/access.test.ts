@@ -28,7 +28,7 @@ async function startStackWithBot(inGuilds: string[] = []) {
 async function untilBotIs(stack: Stack, state: 'connected' | 'away'): Promise<void> {
   await vi.waitFor(
     async () =>
-      expect((await stack.visitor().get('/readyz')).data()).toEqual({
+      expect((await stack.visitor().get('/readyz')).data()).toMatchObject({
         status: 'ready',
         bot: state,
       }),

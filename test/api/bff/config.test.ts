@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../../bff/env.ts';
@@ -180,9 +180,65 @@ describe('a configuration', () => {
       [name]: value,
     }).ended;
     expect(code).toBe(78);
-    expect(output).toContain(name);
+    expect(output).toMatch(new RegExp(`^  - ${name} ${value} .*set HOST`, 'm'));
     expect(output).not.toMatch(/\bat .*\.ts|node:internal/);
   });
+});
+
+/** What cannot be kept where the environment says, each with the variable that is named. */
+const unusablePlaces: [string, (directory: string) => Record<string, string>][] = [
+  ['DATA_DIR', () => ({ DATA_DIR: '/proc/nope' })],
+  ['DATA_DIR', (directory) => ({ DATA_DIR: path.join(directory, 'a-file') })],
+  ['DATA_DIR', (directory) => ({ DATA_DIR: path.join(directory, 'a-file', 'below') })],
+  ['DATA_DIR', (directory) => ({ DATA_DIR: path.join(directory, 'a-dead-link') })],
+  ['DATABASE_URL', () => ({ DATABASE_URL: 'file:/proc/nope/guildhall.db' })],
+  ['DATABASE_URL', (directory) => ({ DATABASE_URL: path.join(directory, 'a-directory') })],
+  ['DATABASE_URL', (directory) => ({ DATABASE_URL: path.join(directory, 'a-file', 'x.db') })],
+];
+
+describe('a place where nothing can be kept', () => {
+  it.each(unusablePlaces)(
+    'LG-05 ends the BFF with 78, the variable, the path and what to do (%s)',
+    async (name, make) => {
+      const directory = directoryForTest();
+      writeFileSync(path.join(directory, 'a-file'), '');
+      mkdirSync(path.join(directory, 'a-directory'));
+      symlinkSync('nowhere', path.join(directory, 'a-dead-link'));
+      const environment = make(directory);
+      const { code, output } = await startProgram('bff/main.ts', {
+        ...enough(),
+        PORT: String(await freePort()),
+        ...environment,
+      }).ended;
+      expect(code).toBe(78);
+      expect(output).toMatch(new RegExp(`^  - ${name}[ :]`, 'm'));
+      expect(output).toContain(environment[name]?.replace('file:', ''));
+      expect(output).toMatch(/another DATA_DIR|name a file/);
+      expect(output).not.toMatch(/\bat .*\.ts|node:internal/);
+    },
+  );
+});
+
+describe('a variable that only looks like one of ours', () => {
+  it.each([
+    ['HSOT', 'HOST'],
+    ['DISCORD_CLIENTID', 'DISCORD_CLIENT_ID'],
+    ['session_secret', 'SESSION_SECRET'],
+    ['TRUSTED_PROXY_HOP', 'TRUSTED_PROXY_HOPS'],
+  ])('is named in a warning, with the one that may be meant: %s', async (name, meant) => {
+    const bff = await startBffProcess({ [name]: 'a-value-that-may-be-secret' });
+    expect(bff.output()).toContain(
+      `${name} is not a variable of ours, so it does nothing: is ${meant} meant?`,
+    );
+    expect(bff.output()).not.toContain('a-value-that-may-be-secret');
+  });
+
+  it.each(['HOME', 'PATH', 'HOSTNAME', 'DISCORD_BOT_TOKEN', 'SANDBOX_PORT', 'NODE_ENV'])(
+    'is not %s',
+    (name) => {
+      expect(readConfig({ ...enough(), [name]: 'x' }).warnings).toEqual([]);
+    },
+  );
 });
 
 describe('the session secret', () => {

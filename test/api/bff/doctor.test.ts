@@ -1,10 +1,11 @@
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkDiscord } from '../../../bff/doctor/check-discord.ts';
 import { checkMachine } from '../../../bff/doctor/check-machine.ts';
 import type { Finding } from '../../../bff/doctor/finding.ts';
-import { readConfig } from '../../../bff/env.ts';
+import { readEnvironment } from '../../../bff/doctor/env.ts';
 import { startBff } from '../../harness/bff.ts';
 import { freePort } from '../../harness/ports.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
@@ -79,19 +80,19 @@ async function askDiscord(fault: Parameters<TestDiscord['fault']>[0]): Promise<F
   const discord = await startDiscord('http://localhost:8001');
   onTestFinished(() => discord.close());
   await discord.fault(fault);
-  const { DISCORD_BOT_TOKEN: botToken, ...environment } = discord.environment;
-  const config = readConfig({
-    ...environment,
-    SESSION_SECRET: 'x'.repeat(40),
-    OUTBOUND_TIMEOUT_MS: '1000',
-  });
-  return await checkDiscord(config, botToken);
+  return await checkDiscord(
+    readEnvironment({
+      ...discord.environment,
+      SESSION_SECRET: 'x'.repeat(40),
+      OUTBOUND_TIMEOUT_MS: '1000',
+    }),
+  );
 }
 
 /** What the doctor finds on this machine, where these variables are set. */
 function examineMachine(environment: Record<string, string>): Finding[] {
   return checkMachine(
-    readConfig({
+    readEnvironment({
       DISCORD_CLIENT_ID: '1180000000000000000',
       DISCORD_CLIENT_SECRET: 'x',
       SESSION_SECRET: 'x'.repeat(40),
@@ -314,6 +315,112 @@ describe('the doctor', () => {
       });
   });
 
+  it('DR-05 names the right cure for a directory that this user may not write to', () => {
+    const directory = directoryForTest();
+    expect(examineMachine({ DATA_DIR: '/proc/nope' })).toContainEqual({
+      state: 'bad',
+      checked: 'Data directory',
+      found: "/proc/nope does not exist and can't be made in /proc",
+      mend: expect.stringContaining('DATA_DIR'),
+    });
+    expect(examineMachine({ DATA_DIR: '/sys' })).toContainEqual({
+      state: 'bad',
+      checked: 'Data directory',
+      found: "/sys can't be written to",
+      mend: expect.stringContaining('read only'),
+    });
+    const secret = path.join(directory, 'session-secret');
+    writeFileSync(secret, 'too short', { mode: 0o600 });
+    const withoutSecret = { DATA_DIR: directory, SESSION_SECRET: '' };
+    expect(examineMachine(withoutSecret)).toContainEqual(
+      expect.objectContaining({ state: 'bad', mend: expect.stringContaining(`rm ${secret}`) }),
+    );
+    chmodSync(secret, 0o644);
+    expect(examineMachine(withoutSecret)).toContainEqual(
+      expect.objectContaining({ state: 'bad', mend: `Run: chmod 600 ${secret}` }),
+    );
+  });
+
+  it.each(['bff/doctor/main.ts', 'start.ts'])(
+    'DR-09 only looks: it makes neither secret nor directory nor database (%s)',
+    async (main) => {
+      const directory = path.join(directoryForTest(), 'data');
+      const found = await examine(
+        {
+          DISCORD_CLIENT_ID: '1180000000000000000',
+          DISCORD_CLIENT_SECRET: 'x',
+          DISCORD_BOT_TOKEN: 'x',
+          DISCORD_API_URL: 'http://127.0.0.1:9/api',
+          DATA_DIR: directory,
+          PORT: String(await freePort()),
+        },
+        main,
+      );
+      expect(found.on('Session secret')).toMatch(/^✓.*made on the first start/);
+      expect(readdirSync(path.dirname(directory))).toEqual([]);
+    },
+  );
+
+  it('DR-09 ends where nothing can be made, and says so', async () => {
+    const { environment } = await set();
+    const found = await examine({ ...environment, DATA_DIR: '/proc/nope' });
+    expect(found.code).toBe(1);
+    expect(found.on('Data directory')).toMatch(/^✗ .*\/proc\/nope.*DATA_DIR/);
+    expect(found.on('Socket directory')).toMatch(/^✗ .*BOT_SOCKET/);
+    expect(found.on('Client id and secret')).toMatch(/^✓/);
+  });
+
+  it('DR-10 finds a file of credentials that others can read', async () => {
+    const { environment } = await set();
+    const file = path.join(directoryForTest(), '.env');
+    writeFileSync(file, '', { mode: 0o644 });
+    const of = async () => {
+      const { output } = await startProgram('bff/doctor/main.ts', environment, [`--dotenv=${file}`])
+        .ended;
+      return output.split('\n').filter((line) => line.includes(file));
+    };
+    expect(await of()).toEqual([
+      expect.stringMatching(/^✗ File with the credentials.*mode 0644/),
+      expect.stringContaining(`chmod 600 ${file}`),
+    ]);
+    chmodSync(file, 0o600);
+    expect(await of()).toEqual([`✓ File with the credentials: ${file}`]);
+  });
+
+  it('DR-11 looks at all that does not need the variable that is wrong', async () => {
+    const { environment } = await set();
+    const found = await examine({
+      ...environment,
+      DISCORD_CLIENT_SECRET: '',
+      SESSION_IDLE_SECONDS: 'never',
+    });
+    expect(found.code).toBe(1);
+    expect(found.output).toMatch(/✗ Configuration: DISCORD_CLIENT_SECRET is missing\n.*OAuth2/);
+    expect(found.output).toMatch(/✗ Configuration: SESSION_IDLE_SECONDS must be/);
+    expect(found.output).not.toContain('Client id and secret are accepted');
+    for (const subject of ['Data directory', 'Bot token', 'Redirect URI', 'Bot answers', 'BFF'])
+      expect(found.on(subject)).toMatch(/^✓/);
+  });
+
+  it('DR-11 names a variable that only looks like one of ours', async () => {
+    const { environment } = await set();
+    const found = await examine({ ...environment, HSOT: '0.0.0.0', DISCORD_CLIENTID: '1' });
+    expect(found.output).toMatch(/! Configuration: HSOT .*HOST/);
+    expect(found.output).toMatch(/! Configuration: DISCORD_CLIENTID .*DISCORD_CLIENT_ID/);
+    expect(found.code).toBe(0);
+  });
+
+  it('DR-12 tells one that answers wrongly on the socket from nobody', async () => {
+    const { environment, directory } = await set();
+    const socket = path.join(directory, 'run', 'other.sock');
+    const other = createServer((connection) => connection.end('HTTP/1.1 400 Bad Request\n'));
+    await new Promise<void>((resolve) => other.listen(socket, resolve));
+    onTestFinished(() => void other.close());
+    const found = await examine({ ...environment, BOT_SOCKET: socket });
+    expect(found.on('Bot answers on its socket')).toMatch(/^✗ .*not as it should \(hung_up\)/);
+    expect(found.code).toBe(1);
+  });
+
   it('DR-06 finds that Discord is away, and stops asking', async () => {
     const { environment } = await set();
     const found = await examine({ ...environment, DISCORD_API_URL: 'http://127.0.0.1:9/api' });
@@ -366,7 +473,7 @@ describe('the doctor', () => {
         },
         main,
       );
-      expect(found.code).not.toBe(0);
+      expect(found.code).toBe(1);
       for (const name of ['DISCORD_CLIENT_SECRET is missing', 'PUBLIC_URL', 'SESSION_SECRET'])
         expect(found.output).toContain(name);
       expect(found.output).not.toMatch(/hunter2|a-short-secret|a-bot-token/);
@@ -378,6 +485,6 @@ describe('the doctor', () => {
     const { DISCORD_BOT_TOKEN: _token, ...others } = environment;
     const found = await examine(others);
     expect(found.code).toBe(1);
-    expect(found.on('Bot token')).toMatch(/^✗.*DISCORD_BOT_TOKEN is missing/);
+    expect(found.output).toMatch(/✗ Configuration: DISCORD_BOT_TOKEN is missing\n.*from where/);
   });
 });

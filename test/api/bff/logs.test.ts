@@ -180,8 +180,40 @@ describe('the log', () => {
       expect(line.trimEnd()).not.toContain('\n');
       expect((JSON.parse(line) as Line).event).not.toBe('forged');
     }
-    const ids = bff.log.map((line) => (JSON.parse(line) as Line).request_id).filter(Boolean);
-    expect(new Set(ids).size).toBe(4);
+    const requests = linesOf(bff.log.join('')).filter(({ event }) => event === 'request');
+    expect(requests.length).toBeGreaterThan(0);
+    expect(new Set(requests.map(({ request_id }) => request_id)).size).toBe(requests.length);
+  });
+
+  it('AV-08 tells of a network’s 404s once a second, with how many there were, and of long paths 200 characters', async () => {
+    const bff = await startBff();
+    onTestFinished(() => bff.close());
+    const visitor = new Visitor(bff.url);
+    for (let each = 0; each < 300; each += 1)
+      await visitor.api(`/api/${String(each).padStart(8_000, 'x')}`);
+    await visitor.api('/api/session');
+    const lines = () => linesOf(bff.log.join('')).filter(({ event }) => event === 'request');
+    const missing = () => lines().filter(({ status }) => status === 404);
+    const told = () => missing().reduce((sum, { more = 0 }) => sum + 1 + Number(more), 0);
+    await vi.waitFor(() => expect(told()).toBe(300), { timeout: 5_000 });
+    const seconds = Date.parse(missing().at(-1)?.time ?? '') - Date.parse(missing()[0]?.time ?? '');
+    expect(missing().length).toBeLessThanOrEqual(Math.ceil(seconds / 1_000) + 1);
+    for (const { path: told } of lines()) expect(String(told).length).toBeLessThanOrEqual(201);
+    expect(lines().filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('A10 tells of health checks at debug only', async () => {
+    const bff = await startBff();
+    onTestFinished(() => bff.close());
+    await new Visitor(bff.url).get('/healthz');
+    await new Visitor(bff.url).get('/readyz');
+    await new Visitor(bff.url).api('/api/session');
+    const levels = linesOf(bff.log.join('')).filter(({ event }) => event === 'request');
+    expect(levels.map(({ path: told, level }) => [told, level])).toEqual([
+      ['/healthz', 20],
+      ['/readyz', 20],
+      ['/api/session', 30],
+    ]);
   });
 
   it('LG-03 calls nothing a failure of ours when a client hangs up', async () => {

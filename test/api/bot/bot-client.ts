@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
-import { botOffer, type GuildCount, protocolVersion } from '../../../shared/ipc.ts';
+import {
+  type BotIdentity,
+  botOffer,
+  type GuildCount,
+  protocolVersion,
+} from '../../../shared/ipc.ts';
 import { frameLines } from '../../../shared/json-lines.ts';
 import { openPeer } from '../../../shared/rpc.ts';
 
@@ -15,14 +20,21 @@ export async function openSocket(path: string): Promise<Socket> {
   return socket;
 }
 
-/** A peer that has not said hello. `changes` collects what it is notified of. */
+/** A peer that has not said hello. `changes` and `identities` collect what it is notified of. */
 export async function openClient(path: string) {
   const socket = await openSocket(path);
   const changes: GuildCount[] = [];
+  const identities: BotIdentity[] = [];
   const peer = openPeer(frameLines(socket), {
-    uses: { offer: botOffer, listeners: { 'guilds.changed': (count) => changes.push(count) } },
+    uses: {
+      offer: botOffer,
+      listeners: {
+        'guilds.changed': (count) => changes.push(count),
+        'identity.changed': (identity) => identities.push(identity),
+      },
+    },
   });
-  return { ...peer, socket, changes };
+  return { ...peer, socket, changes, identities };
 }
 
 /** A peer that has said hello, as soon as the bot knows who it is. */

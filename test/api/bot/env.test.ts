@@ -41,3 +41,15 @@ test('a DATA_DIR too long for a socket is told apart by name', async () => {
   await expect(bot.exited).resolves.toBe(configError);
   expect(bot.output.stderr).toContain('DATA_DIR');
 });
+
+test('a variable that only looks like one of ours is named, with the one that may be meant', async () => {
+  const bot = startBot({ env: { BOT_SOKCET: '/tmp/x', LOGLEVEL: 'debug', HOME: '/', PORT: '1' } });
+  await bot.logged('listening');
+  expect(bot.logs.filter(({ level }) => level === 40).map(({ msg }) => msg)).toEqual(
+    expect.arrayContaining([
+      'BOT_SOKCET is not a variable of ours, so it does nothing: is BOT_SOCKET meant?',
+      'LOGLEVEL is not a variable of ours, so it does nothing: is LOG_LEVEL meant?',
+    ]),
+  );
+  expect(bot.output.text).not.toMatch(/(?:HOME|PORT|PATH) is not a variable/);
+});

@@ -28,7 +28,7 @@ test('a refused token is one clear message that does not show it, and exit code 
     'Discord refused the bot token. Copy it anew from the developer portal (Bot, Reset Token) into DISCORD_BOT_TOKEN.',
   ]);
   expect(bot.output.text).not.toContain(wrong);
-  expect(bot.output.stderr).toBe('');
+  expect(bot.output.stderr).toBe(`The bot cannot go on:\n  - ${fatal[0]?.msg}\n`);
 });
 
 test('while Discord is away the bot says it is starting, and never a count; then it comes up by itself', async () => {

@@ -35,10 +35,28 @@ test('IP-01 a directory that others can enter is refused, with the command that 
   const bot = startBot({ dataDir });
   await expect(bot.exited).resolves.toBe(78);
   expect(bot.logs.map(({ msg }) => msg)).toEqual([
-    `${run} is open to other users (mode 0755). Close it: chmod 700 ${run}`,
+    `BOT_SOCKET: ${run} is open to other users (mode 0755). Close it: chmod 700 ${run}`,
   ]);
   expect(mode(run)).toBe('755');
 });
+
+test.each([
+  ['a file stands in the way', (dataDir: string) => writeFileSync(join(dataDir, 'run'), '')],
+  ['DATA_DIR is a file', (dataDir: string) => writeFileSync(join(dataDir, 'data'), ''), 'data'],
+  ['DATA_DIR is where no directory can be made', () => {}, '/proc/nope'],
+  ['DATA_DIR is a link to nowhere', (dataDir: string) => symlinkSync('x', join(dataDir, 'l')), 'l'],
+])(
+  'a socket that cannot be had is a sentence with the variable and the cure, and no stack (%s)',
+  async (_why, spoil, data = '.') => {
+    const dataDir = makeDataDir();
+    spoil(dataDir);
+    const bot = startBot({ dataDir, env: { DATA_DIR: data } });
+    await expect(bot.exited).resolves.toBe(78);
+    expect(bot.logs).toHaveLength(1);
+    expect(bot.logs[0]?.msg).toMatch(/^BOT_SOCKET.*run.*[Ss]et BOT_SOCKET/);
+    expect(bot.output.stderr).toBe(`The bot cannot go on:\n  - ${bot.logs[0]?.msg}\n`);
+  },
+);
 
 test('IP-01 a link in the place of the directory is refused', async () => {
   const dataDir = makeDataDir();

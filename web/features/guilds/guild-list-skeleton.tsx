@@ -7,13 +7,16 @@ import styles from './guild-list-skeleton.module.css';
 export function GuildListSkeleton() {
   const { m } = useMessages();
   return (
-    <div aria-busy="true">
+    <div className={listStyles.column} aria-busy="true">
       <VisuallyHidden>{m.loading}</VisuallyHidden>
       <div className={styles.toolbar} />
-      <div className={listStyles.grid}>
-        {['a', 'b', 'c', 'd', 'e', 'f'].map((key) => (
-          <div key={key} className={styles.card} />
-        ))}
+      <div className={listStyles.group}>
+        <div className={styles.heading} />
+        <div className={listStyles.grid}>
+          {['a', 'b', 'c', 'd', 'e', 'f'].map((key) => (
+            <div key={key} className={styles.card} />
+          ))}
+        </div>
       </div>
     </div>
   );

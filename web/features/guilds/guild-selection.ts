@@ -1,5 +1,7 @@
-/** Which of a person's servers are shown and in which order. Pure: knows neither the page nor where the list came from. */
+/** Which of a person's servers are shown, in which groups and in which order. Pure: knows neither the page nor where the list came from. */
 import type { GuildAnswer } from '../../../shared/http.ts';
+import { presenceOf, roleOf, type Presence, type Role } from './guild-facts.ts';
+import { createSearch } from './guild-search.ts';
 
 /** The filters over the list. */
 export const filters = ['all', 'here', 'addable', 'favourites'] as const;
@@ -9,34 +11,14 @@ export type Filter = (typeof filters)[number];
 export const sorts = ['name', 'members', 'role'] as const;
 export type Sort = (typeof sorts)[number];
 
-/** What a person is in a server, as far as adding a bot goes. */
-export type Role = 'owner' | 'manager' | 'member';
+/** What a person asked to see. */
+export type Wanted = { search: string; filter: Filter; sort: Sort };
 
-/** Names the person's role. */
-export function roleOf(guild: Pick<GuildAnswer, 'owner' | 'can_manage'>): Role {
-  if (guild.owner) return 'owner';
-  return guild.can_manage ? 'manager' : 'member';
-}
+/** Servers of which the same can be said and done. */
+export type GuildGroup = { presence: Presence; guilds: GuildAnswer[] };
 
-/** What can be done about the bot in a server. `unknown` while the bot is away. */
-export type Presence = 'here' | 'addable' | 'locked' | 'unknown';
-
-/** Names what can be done. */
-export function presenceOf(
-  guild: Pick<GuildAnswer, 'bot_present' | 'can_manage' | 'invite_url'>,
-): Presence {
-  if (guild.bot_present === null) return 'unknown';
-  if (guild.bot_present) return 'here';
-  return guild.can_manage && guild.invite_url !== null ? 'addable' : 'locked';
-}
-
-/**
- * Makes text comparable to what a person types: case and accents do not matter, and Hangul falls apart into letters, so
- * that a syllable still being composed (게이) already finds the word it begins (게임).
- */
-export function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
-}
+/** The groups in the order they stand: what can be opened, what can be added, what cannot be said yet, what is locked. */
+const groupOrder: readonly Presence[] = ['here', 'addable', 'unknown', 'locked'];
 
 /** Tells whether a server passes a filter. */
 export function passes(
@@ -51,26 +33,35 @@ export function passes(
 
 const roleOrder: Record<Role, number> = { owner: 0, manager: 1, member: 2 };
 
-/** The servers to show: those that pass the filter and match the search, favourites first, then in the order asked for. */
-export function selectGuilds(
+/**
+ * The servers to show: those that pass the filter and match the search, in groups of which none is empty; in each,
+ * favourites first, then in the order asked for.
+ */
+export function groupGuilds(
   guilds: readonly GuildAnswer[],
-  wanted: { search: string; filter: Filter; sort: Sort; favourites: ReadonlySet<string> },
+  { search, filter, sort }: Wanted,
+  favourites: ReadonlySet<string>,
   language: string,
-): GuildAnswer[] {
-  const { filter, sort, favourites } = wanted;
-  const search = fold(wanted.search);
+): GuildGroup[] {
+  const finds = createSearch(search);
   const names = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
   const first: Record<Sort, (a: GuildAnswer, b: GuildAnswer) => number> = {
     name: () => 0,
     members: (a, b) => (b.approximate_member_count ?? -1) - (a.approximate_member_count ?? -1),
     role: (a, b) => roleOrder[roleOf(a)] - roleOrder[roleOf(b)],
   };
-  return guilds
-    .filter((guild) => passes(guild, filter, favourites) && fold(guild.name).includes(search))
+  const shown = guilds
+    .filter((guild) => passes(guild, filter, favourites) && finds(guild.name))
     .toSorted(
       (a, b) =>
         Number(favourites.has(b.id)) - Number(favourites.has(a.id)) ||
         first[sort](a, b) ||
         names.compare(a.name, b.name),
     );
+  return groupOrder
+    .map((presence) => ({
+      presence,
+      guilds: shown.filter((guild) => presenceOf(guild) === presence),
+    }))
+    .filter((group) => group.guilds.length > 0);
 }

@@ -4,9 +4,9 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import type { GuildCountAnswer } from '../../../shared/http.ts';
-import { openGuildCountStream, readEnvelope } from '../../api.ts';
+import { openEventStream, readEnvelope } from '../../api.ts';
 import { guildCountQuery } from './guild-count-query.ts';
-import { joinSharedStream, type StreamState } from './shared-stream.ts';
+import { joinSharedStream, type SharedStream, type StreamState } from './shared-stream.ts';
 
 /** `polling`: this browser has no way to share a stream, so the count is asked for now and then. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'polling';
@@ -44,24 +44,35 @@ function hear(queryClient: QueryClient, state: StreamState): void {
   }
 }
 
-/** Starts keeping the count live, for as long as the page lives. */
-export function startLiveCount(queryClient: QueryClient): void {
+let stream: SharedStream | null = null;
+
+/** Opens the browser's stream anew, if this tab is the one that holds it: after a sign-in it has to carry another session. */
+export function reopenStream(): void {
+  stream?.reopen();
+}
+
+function pause(): void {
+  stream?.leave();
+  stream = null;
+}
+
+/**
+ * Starts keeping the count live, for as long as the page lives. The stream that brings it also tells when the session it
+ * was opened with has ended.
+ */
+export function startLiveCount(queryClient: QueryClient, onSessionEnded: () => void): void {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') {
     setConnection('polling');
     return;
   }
-  let leave: (() => void) | null = null;
   const join = () => {
-    leave ??= joinSharedStream(navigator.locks, openGuildCountStream, (state) =>
-      hear(queryClient, state),
-    );
-  };
-  const pause = () => {
-    leave?.();
-    leave = null;
+    stream ??= joinSharedStream(navigator.locks, openEventStream, {
+      onState: (state) => hear(queryClient, state),
+      onSessionEnded,
+    });
   };
   const resume = () => {
-    if (leave) return;
+    if (stream) return;
     join();
     void queryClient.invalidateQueries({ queryKey: guildCountQuery.queryKey });
   };

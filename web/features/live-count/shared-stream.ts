@@ -1,5 +1,5 @@
 /**
- * One stream of guild counts for a whole browser, however many tabs are open: HTTP/1.1 gives a host six connections, so
+ * One stream of events for a whole browser, however many tabs are open: HTTP/1.1 gives a host six connections, so
  * a stream a tab would leave the seventh tab, and every request of the others, waiting for ever. The tab that holds the
  * lock leads: it opens the stream and passes on what it hears. When it goes away the lock goes to the next.
  * Knows nothing of what a body says, nor of the page.
@@ -7,14 +7,32 @@
 
 import { openTabChannel } from '../../tab-channel.ts';
 
-/** What the tabs tell each other: whether the stream is open, and the body of its last event. */
+/** What the tabs tell each other: whether the stream is open, and the last count it brought. */
 export type StreamState = { connected: boolean; body: string | null };
 
 type OpenStream = (on: {
   onOpen: () => void;
-  onBody: (body: string) => void;
+  onGuildCount: (body: string) => void;
+  onSessionEnded: () => void;
   onEnd: () => void;
 }) => () => void;
+
+type Hear = {
+  /** Every change of the stream's state, whoever leads. */
+  onState: (state: StreamState) => void;
+  /** The session the stream was opened with has ended. The person may have signed in anew since. */
+  onSessionEnded: () => void;
+};
+
+/** A tab's part in the shared stream. */
+export type SharedStream = {
+  leave: () => void;
+  /**
+   * Opens the stream anew if this tab leads. The BFF reads the session cookie once, when a stream begins, so one opened
+   * before a sign-in knows nothing of the new session.
+   */
+  reopen: () => void;
+};
 
 const name = 'guildhall:guild-count';
 const longestWaitMs = 15_000;
@@ -24,18 +42,20 @@ export function backoffMs(failures: number, random = Math.random()): number {
   return Math.min(longestWaitMs, 1000 * 2 ** failures) * (0.75 + random / 2);
 }
 
-/** Takes part in the shared stream until the returned function is called. `onState` hears every change, whoever leads. */
+/** Takes part in the shared stream until it leaves. */
 export function joinSharedStream(
   locks: LockManager,
   openStream: OpenStream,
-  onState: (state: StreamState) => void,
-): () => void {
+  { onState, onSessionEnded }: Hear,
+): SharedStream {
   const leaving = new AbortController();
   /** What this tab says while it leads; null while another one does. */
   let led: StreamState | null = null;
+  let reopen: (() => void) | null = null;
 
-  const channel = openTabChannel<StreamState | 'ask'>(name, (message) => {
-    if (message !== 'ask') onState(message);
+  const channel = openTabChannel<StreamState | 'ask' | 'session-ended'>(name, (message) => {
+    if (message === 'session-ended') onSessionEnded();
+    else if (message !== 'ask') onState(message);
     else if (led) channel.post(led);
   });
   channel.post('ask');
@@ -54,9 +74,13 @@ export function joinSharedStream(
       const connect = () => {
         close = openStream({
           onOpen: () => tell({ connected: true }),
-          onBody: (body) => {
+          onGuildCount: (body) => {
             failures = 0;
             tell({ connected: true, body });
+          },
+          onSessionEnded: () => {
+            channel.post('session-ended');
+            onSessionEnded();
           },
           onEnd: () => {
             tell({ connected: false });
@@ -65,9 +89,16 @@ export function joinSharedStream(
           },
         });
       };
-      leaving.signal.addEventListener('abort', () => {
+      const disconnect = () => {
         clearTimeout(reconnect);
         close?.();
+      };
+      reopen = () => {
+        disconnect();
+        connect();
+      };
+      leaving.signal.addEventListener('abort', () => {
+        disconnect();
         resolve();
       });
       connect();
@@ -77,8 +108,12 @@ export function joinSharedStream(
     if (!leaving.signal.aborted) throw error;
   });
 
-  return () => {
-    leaving.abort();
-    channel.close();
+  return {
+    leave: () => {
+      reopen = null;
+      leaving.abort();
+      channel.close();
+    },
+    reopen: () => reopen?.(),
   };
 }

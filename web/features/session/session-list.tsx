@@ -1,25 +1,39 @@
+import { useEffect, useRef, useState } from 'react';
 import type { SessionSummary } from '../../../shared/http.ts';
 import buttons from '../../components/button.module.css';
 import { Notice } from '../../components/notice.tsx';
+import { PastTime } from '../../components/past-time.tsx';
 import { useRelativeTime } from '../../components/use-relative-time.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { usePersonalMessages } from '../../i18n/personal-messages.ts';
 import { useEndSession } from './use-end-session.ts';
 import styles from './session-list.module.css';
 
+/** What a session is called: two of them may run in the same kind of browser, and then the time tells them apart. */
+type Named = { browser: string; signedIn: string };
+
 /** Where the person is signed in. The session of this browser is marked and ends by signing out, not here. */
 export function SessionList({ sessions }: { sessions: SessionSummary[] }) {
-  const { m } = useMessages();
+  const p = usePersonalMessages();
   const endSession = useEndSession();
+  const [ended, setEnded] = useState<Named | null>(null);
+  const told = useRef<HTMLOutputElement>(null);
+  // The button that had the focus is gone with its row.
+  useEffect(() => {
+    if (ended) told.current?.focus({ preventScroll: true });
+  }, [ended]);
   return (
     <>
-      {endSession.isError && <Notice urgent>{m.account.endFailed}</Notice>}
-      <ul className={styles.list} aria-label={m.account.sessions}>
+      <output ref={told} className={styles.told} tabIndex={-1}>
+        {ended && <Notice quiet>{p.account.ended(ended.browser, ended.signedIn)}</Notice>}
+      </output>
+      {endSession.isError && <Notice urgent>{p.account.endFailed}</Notice>}
+      <ul className={styles.list} aria-label={p.account.sessions}>
         {sessions.map((session) => (
           <SessionRow
             key={session.id}
             session={session}
             ending={endSession.isPending && endSession.variables === session.id}
-            onEnd={() => endSession.mutate(session.id)}
+            onEnd={(named) => endSession.mutate(session.id, { onSuccess: () => setEnded(named) })}
           />
         ))}
       </ul>
@@ -34,33 +48,32 @@ function SessionRow({
 }: {
   session: SessionSummary;
   ending: boolean;
-  onEnd: () => void;
+  onEnd: (named: Named) => void;
 }) {
-  const { m } = useMessages();
-  const browser = session.browser ?? m.account.unknownBrowser;
-  const lastSeen = useRelativeTime(session.last_seen);
-  const firstSeen = useRelativeTime(session.first_seen);
+  const p = usePersonalMessages();
+  const browser = session.browser ?? p.account.unknownBrowser;
+  const signedIn = useRelativeTime(session.first_seen);
   return (
     <li className={styles.row}>
       <div className={styles.words}>
         <p className={styles.browser}>
           {browser}
-          {session.current && <span className={styles.current}>{m.account.thisBrowser}</span>}
+          {session.current && <span className={styles.current}>{p.account.thisBrowser}</span>}
         </p>
         <p className={styles.times}>
-          <time dateTime={session.last_seen}>{m.account.lastSeen(lastSeen)}</time>
-          <time dateTime={session.first_seen}>{m.account.firstSeen(firstSeen)}</time>
+          <PastTime time={session.last_seen}>{p.account.lastSeen}</PastTime>
+          <PastTime time={session.first_seen}>{p.account.firstSeen}</PastTime>
         </p>
       </div>
       {!session.current && (
         <button
           type="button"
           className={buttons.button}
-          aria-label={m.account.endNamed(browser)}
+          aria-label={p.account.endNamed(browser, signedIn)}
           disabled={ending}
-          onClick={onEnd}
+          onClick={() => onEnd({ browser, signedIn })}
         >
-          {m.account.end}
+          {p.account.end}
         </button>
       )}
     </li>

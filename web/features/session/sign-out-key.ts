@@ -1,0 +1,2 @@
+/** Names the mutation that signs out, here or everywhere, so that one can see whether it is under way. */
+export const signOutKey = ['sign-out'];
