@@ -5,7 +5,8 @@ import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { freePort, temporaryDirectory } from '../../harness/bff.ts';
+import { temporaryDirectory } from '../../harness/bff.ts';
+import { freePort } from '../../harness/ports.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
