@@ -60,6 +60,15 @@ async function startWithLongAnswer(limits: Partial<ConnectionLimits>) {
   };
 }
 
+/** Asks on an open connection, and gives the first words of the answer. */
+const healthOf = async ({ socket }: RawConnection) => {
+  const answered = new Promise<string>((resolve) =>
+    socket.once('data', (chunk: Buffer) => resolve(chunk.toString().slice(0, 12))),
+  );
+  socket.write(ask('/healthz'));
+  return await answered;
+};
+
 const openDescriptors = () => readdirSync('/proc/self/fd').length;
 
 /** Opens connections that ask for much more than the system takes, and stop reading at the first bytes. */
@@ -168,14 +177,6 @@ describe('requests one after the other on a connection, without waiting', () => 
     expect(received().match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(8);
   });
 });
-
-const healthOf = async ({ socket }: RawConnection) => {
-  const answered = new Promise<string>((resolve) =>
-    socket.once('data', (chunk: Buffer) => resolve(chunk.toString().slice(0, 12))),
-  );
-  socket.write(ask('/healthz'));
-  return await answered;
-};
 
 describe('connections', () => {
   it('D2 are so many in all: the one that has been idle the longest gives way, and no stream does', async () => {

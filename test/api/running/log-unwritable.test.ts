@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryDirectory } from '../../harness/bff.ts';
-import { directoryForTest } from '../../harness/directory-for-test.ts';
 import { freePort } from '../../harness/ports.ts';
+import { directoryForTest } from '../../harness/directory-for-test.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const leftovers = temporaryDirectory();
