@@ -202,7 +202,7 @@ describe('the log', () => {
     expect(lines().filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('A10 tells of health checks at debug only', async () => {
+  it('tells of health checks at debug only', async () => {
     const bff = await startBff();
     onTestFinished(() => bff.close());
     await new Visitor(bff.url).get('/healthz');

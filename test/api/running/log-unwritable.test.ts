@@ -1,7 +1,7 @@
 /** AV-03: a log that nobody reads, or that has no room, does not stop anybody from serving or from ending. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -118,7 +118,9 @@ describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
       DATA_DIR: directory,
       LOG_LEVEL: 'trace',
     });
-    await sleep(1_500);
+    const socket = path.join(directory, 'run', 'bot.sock');
+    await vi.waitUntil(() => existsSync(socket), { timeout: 15_000 });
+    await sleep(1_000); // time to log how Discord cannot be reached
     expect(bot.child.exitCode).toBeNull();
     expect(await bot.stop()).toBe(0);
   });
