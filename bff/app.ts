@@ -15,8 +15,9 @@ import { loginFailures } from './http/login-failures.ts';
 import { loopbackHost } from './http/loopback-host.ts';
 import { noStore } from './http/no-store.ts';
 import { oneHost } from './http/one-host.ts';
-import { ownPagesOnly } from './http/own-pages-only.ts';
+import { noOtherSite, ownPagesOnly } from './http/own-pages-only.ts';
 import { rateLimit, type RequestCounter } from './http/rate-limit.ts';
+import { readableTarget } from './http/readable-target.ts';
 import { requestLog } from './http/request-log.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { signedIn } from './http/signed-in.ts';
@@ -59,14 +60,16 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const { config, cookies, session, sessions, userGuilds } = parts;
   const failToDashboard = loginFailures(config);
   const loginLimit = rateLimit(parts.loginsBegun);
+  const ownSite = noOtherSite(config.publicUrl);
 
   app.use(requestLog(parts.log, config.trustedProxyHops));
   app.use(setSecurityHeaders(config));
   app.use(failures());
+  app.use(readableTarget);
   app.use(noStore());
   app.use(noSuchRoute());
-  app.use(oneHost);
   app.use(rateLimit(parts.calls, { except: '/healthz' }));
+  app.use(oneHost);
   app.use(cookies.trustPublicUrl);
   app.use(bodyLimit());
   app.use(loopbackHost(config));
@@ -85,7 +88,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
 
   const personal = new Router<State, DefaultContext>();
   personal.use(ownPagesOnly(config.publicUrl, cookies));
-  personal.get('/api/authorize-url', getOnly, loginLimit, authorizeUrl(parts));
+  personal.get('/api/authorize-url', getOnly, ownSite, loginLimit, authorizeUrl(parts));
   personal.get('/api/session', session, currentSession);
   personal.get('/api/guilds', session, signedIn, guilds(userGuilds, parts.guildsAnswers, cookies));
   personal.get('/api/sessions', session, signedIn, listSessions(sessions));

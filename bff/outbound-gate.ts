@@ -17,8 +17,8 @@ const budgetSlices = 10;
 const defaultPauseMs = 1_000;
 /** The longest pause that is believed; a provider that asks for more is asked again after it. */
 const longestPauseMs = 3_600_000; // 1 hour
-/** Pauses of single people that are remembered. */
-const maxPauses = 10_000;
+/** Pauses of single people that are remembered; those of routes are as few as the routes. */
+const maxPersonPauses = 10_000;
 
 /** A call about to leave. `person` names whose token it carries, if anybody's. */
 export type Call = { origin: string; route: string; person: string | undefined };
@@ -34,23 +34,28 @@ function personKey({ route, person }: Call): string {
 /** Makes the gate. Its clock is monotonic, so that a clock set back blocks nothing. */
 export function createOutboundGate(now: () => number = () => performance.now()) {
   const pausedUntil = new Map<string, number>();
+  const personPausedUntil = new Map<string, number>();
   const running = new Map<string, number>();
   const waiting = new Map<string, Set<() => void>>();
   const refused = new Map<number, number>();
 
-  function pauseOf(key: string): number {
-    const until = pausedUntil.get(key);
-    if (until === undefined) return 0;
-    if (until <= now()) pausedUntil.delete(key);
-    return Math.max(0, until - now());
+  function pauseOf(pauses: Map<string, number>, key: string): number {
+    const leftMs = (pauses.get(key) ?? 0) - now();
+    if (leftMs <= 0) pauses.delete(key);
+    return Math.max(0, leftMs);
   }
 
-  function pause(key: string, ms: number): void {
-    if (pausedUntil.size >= maxPauses)
-      for (const [each, until] of pausedUntil) if (until <= now()) pausedUntil.delete(each);
-    // Still full of running pauses: the oldest goes, for memory has a bound whoever comes.
-    if (pausedUntil.size >= maxPauses) pausedUntil.delete(pausedUntil.keys().next().value ?? '');
-    pausedUntil.set(key, Math.max(pausedUntil.get(key) ?? 0, now() + ms));
+  function pause(pauses: Map<string, number>, key: string, ms: number): void {
+    pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
+  }
+
+  /** Makes room for one more person's pause: those that are over go, and else the oldest. */
+  function boundPersonPauses(): void {
+    if (personPausedUntil.size < maxPersonPauses) return;
+    for (const [key, until] of personPausedUntil) if (until <= now()) personPausedUntil.delete(key);
+    const oldest = personPausedUntil.keys().next().value;
+    if (personPausedUntil.size >= maxPersonPauses && oldest !== undefined)
+      personPausedUntil.delete(oldest);
   }
 
   const sliceNow = (): number => Math.floor(now() / (budgetWindowMs / budgetSlices));
@@ -69,9 +74,9 @@ export function createOutboundGate(now: () => number = () => performance.now()) 
     /** Tells whether a call must stay here; undefined when it may go. */
     heldBack(call: Call): HeldBack | undefined {
       const pauseMs = Math.max(
-        pauseOf(call.origin),
-        pauseOf(call.route),
-        call.person === undefined ? 0 : pauseOf(personKey(call)),
+        pauseOf(pausedUntil, call.origin),
+        pauseOf(pausedUntil, call.route),
+        pauseOf(personPausedUntil, personKey(call)),
       );
       if (pauseMs > 0) return { reason: `${call.route} asked us to wait`, retryAfterMs: pauseMs };
       if (refusedLately() >= maxRefused)
@@ -89,8 +94,10 @@ export function createOutboundGate(now: () => number = () => performance.now()) 
     async enter({ route }: Call, timeoutMs: number): Promise<(() => void) | undefined> {
       function leave(): void {
         const next = waiting.get(route)?.values().next().value;
+        const others = (running.get(route) ?? 1) - 1;
         if (next !== undefined) next();
-        else running.set(route, (running.get(route) ?? 1) - 1);
+        else if (others > 0) running.set(route, others);
+        else running.delete(route);
       }
       if ((running.get(route) ?? 0) < maxConcurrent) {
         running.set(route, (running.get(route) ?? 0) + 1);
@@ -121,9 +128,11 @@ export function createOutboundGate(now: () => number = () => performance.now()) 
       if (status === 429 || (status === 503 && retryAfterMs !== undefined)) {
         const pauseMs = Math.min(retryAfterMs ?? defaultPauseMs, longestPauseMs);
         if (scope === 'global' || headers.get('x-ratelimit-global') === 'true')
-          pause(call.origin, pauseMs);
-        else if (scope === 'user' && call.person !== undefined) pause(personKey(call), pauseMs);
-        else pause(call.route, pauseMs);
+          pause(pausedUntil, call.origin, pauseMs);
+        else if (scope === 'user' && call.person !== undefined) {
+          boundPersonPauses();
+          pause(personPausedUntil, personKey(call), pauseMs);
+        } else pause(pausedUntil, call.route, pauseMs);
       }
       // A shared limit is nobody's fault, and Discord does not count it.
       if (status === 401 || status === 403 || (status === 429 && scope !== 'shared'))

@@ -4,10 +4,12 @@
  * Nothing of the browser's request is passed on.
  */
 import got, { TimeoutError } from 'got';
-import { createOutboundGate, retryAfterOf } from './outbound-gate.ts';
+import { type Call, createOutboundGate, retryAfterOf } from './outbound-gate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const maxBodyBytes = 1024 * 1024; // 1 MiB
+/** How long whoever finds a route full is asked to wait. */
+const busyPauseMs = 1_000;
 
 /** How a connection fails before anything is sent on it. */
 const neverConnected = new Set([
@@ -72,6 +74,8 @@ export type Outbound = (url: string, request: OutboundRequest) => Promise<Respon
  */
 export function createOutbound(options: { timeoutMs: number }): Outbound {
   const gate = createOutboundGate();
+  // A call sent with less time than this could spend a refresh token and never hear of it.
+  const leastTimeMs = Math.min(1_000, options.timeoutMs / 2);
   const client = got.extend({
     retry: { limit: 0 },
     followRedirect: false,
@@ -114,7 +118,11 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
     } catch (error) {
       const address = addressOf(url);
       if (tooLarge) throw new OutboundError('too_large', `${address} answered more than 1 MiB`);
-      if (error instanceof TimeoutError) throw timedOut(address);
+      if (error instanceof TimeoutError)
+        throw new OutboundError(
+          'timeout',
+          `${address} did not answer within ${options.timeoutMs} ms`,
+        );
       const code = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
       throw new OutboundError(
         neverConnected.has(code) ? 'unreachable' : 'broken',
@@ -123,30 +131,33 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
     }
   }
 
-  function timedOut(address: string): OutboundError {
-    return new OutboundError('timeout', `${address} did not answer within ${options.timeoutMs} ms`);
-  }
-
   return async function outbound(url, request) {
     const { origin } = new URL(url);
     const route = `${request.method} ${addressOf(url).replaceAll(/\d{5,}/g, ':id')}`;
     const call = { origin, route, person: request.person };
     const deadline = performance.now() + options.timeoutMs;
-    const leave = await gate.enter(call, options.timeoutMs);
-    if (leave === undefined) throw timedOut(addressOf(url));
+    requireOpen(call);
+    const leave = await gate.enter(call, options.timeoutMs - leastTimeMs);
+    if (leave === undefined) throw heldBack(`${route} has too many calls under way`, busyPauseMs);
     try {
-      const heldBack = gate.heldBack(call);
-      if (heldBack !== undefined)
-        throw new OutboundError('held_back', heldBack.reason, {
-          retryAfterMs: heldBack.retryAfterMs,
-        });
-      const response = await send(url, request, Math.max(1, deadline - performance.now()));
+      requireOpen(call);
+      const response = await send(url, request, deadline - performance.now());
       gate.answered(call, response.status, response.headers);
       return response;
     } finally {
       leave();
     }
   };
+
+  function requireOpen(call: Call): void {
+    const held = gate.heldBack(call);
+    if (held !== undefined) throw heldBack(held.reason, held.retryAfterMs);
+  }
+}
+
+/** Nothing was sent. */
+function heldBack(message: string, retryAfterMs: number): OutboundError {
+  return new OutboundError('held_back', message, { retryAfterMs });
 }
 
 /** A URL without its query, for messages. */

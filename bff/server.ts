@@ -10,7 +10,11 @@ import { connectBot } from './bots/link.ts';
 import { createUserGuilds } from './discord/user-guilds.ts';
 import type { Config } from './env.ts';
 import { answerClientErrors } from './http/client-errors.ts';
-import { guardConnections } from './http/connections.ts';
+import {
+  type ConnectionLimits,
+  defaultConnectionLimits,
+  guardConnections,
+} from './http/connections.ts';
 import type { State } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
 import type { StreamLimits } from './http/event-streams.ts';
@@ -45,6 +49,7 @@ export type Limits = {
   loginsPerMinute: number;
   requestsPerMinute: number;
   streams: StreamLimits;
+  connections: ConnectionLimits;
 };
 
 /** Generous for people behind one address, a wall for scripts. */
@@ -52,6 +57,7 @@ export const defaultLimits: Limits = {
   loginsPerMinute: 300,
   requestsPerMinute: 6_000,
   streams: { perNetwork: 50, inAll: 2_000 },
+  connections: defaultConnectionLimits,
 };
 
 /** A running BFF. `port` is the one it got when 0 was asked for. */
@@ -95,7 +101,7 @@ export async function startServer(
   );
   const cookies = createCookies(config);
   const { session, signIn } = createSessionMiddleware(app, cookies, {
-    read: sessions.read.bind(sessions),
+    read: sessions.read,
     insert: createStoreSignIn(database, sessions, grants, revocations),
     end: sessions.end,
   });
@@ -112,8 +118,13 @@ export async function startServer(
     headersTimeout: 10_000,
     requestTimeout: 20_000,
     connectionsCheckingInterval: 2_000,
+    // Ours to answer, so that the answer has our headers.
+    requireHostHeader: false,
   });
-  const connections = guardConnections(server, { isBehindProxy: hops > 0 });
+  const connections = guardConnections(server, {
+    isBehindProxy: hops > 0,
+    limits: limits.connections,
+  });
   answerClientErrors(server, connections, [
     ...securityHeaders(config),
     ['cache-control', 'no-store'],
@@ -134,6 +145,7 @@ export async function startServer(
     signIn,
     sessions,
     discord,
+    grants,
     logins,
     revocations,
     userGuilds: createUserGuilds(users, accessTokens),
@@ -144,7 +156,7 @@ export async function startServer(
     },
     pages: await pages(config, webDirectory),
   });
-  server.on('request', app.callback());
+  server.on('request', connections.guard(app.callback()));
 
   const sweep = setInterval(() => {
     void Promise.all([

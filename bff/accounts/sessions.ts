@@ -11,7 +11,7 @@ import { type Database, fromStorage } from '../storage/database.ts';
 import { hashId, randomId } from '../opaque-id.ts';
 import type { Seal } from '../storage/seal.ts';
 import type { SessionRow } from '../storage/tables.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, identityKey } from './identity.ts';
 
 /** Whose session a request carries. `idHash` is its name in storage, `publicId` the one its owner may see. */
 export type Session = Identity & {
@@ -38,6 +38,9 @@ const touchIntervalMs = 60_000;
 /** How far a clock may have been set back, or differ between machines, before what it wrote counts as run out. */
 const clockToleranceMs = 60_000;
 
+/** How many sessions are looked up at once. */
+const lookupSize = 100;
+
 /** How many opened sessions are remembered. */
 const maxOpened = 10_000;
 
@@ -49,6 +52,7 @@ export function createSessions(
   limits: { sessionIdleMs: number; sessionMaxMs: number },
 ) {
   const touchMs = Math.min(touchIntervalMs, limits.sessionIdleMs / 10);
+  const touching = new Set<string>();
   const endListeners = new Set<(idHash: string) => void>();
 
   // Read at each request: compiled once, and opened once as long as the sealed bytes are the same.
@@ -60,10 +64,15 @@ export function createSessions(
     return rows[0];
   }
 
+  function contentOf(row: SessionRow) {
+    return sealedSession.safeParse(seal.open(row.sealed, purpose, sealedFor(row.id_hash, row)))
+      .data;
+  }
+
   function open(row: SessionRow): Session | undefined {
     const known = opened.get(row.id_hash);
-    if (known !== undefined && isSame(known.sealed, row.sealed)) return known.session;
-    const content = sealedSession.safeParse(seal.open(row.sealed, purpose, row.id_hash)).data;
+    if (known !== undefined && isSame(known, row)) return known.session;
+    const content = contentOf(row);
     if (content === undefined) return undefined;
     const session = {
       idHash: row.id_hash,
@@ -89,7 +98,7 @@ export function createSessions(
   }
 
   /** Asked this way round, so that a time that is no number counts as run out. */
-  function isLive(row: SessionRow): boolean {
+  function isLive(row: Pick<SessionRow, 'created_at' | 'last_seen_at'>): boolean {
     const { newest, oldestSeen, oldestMade } = liveBounds();
     return (
       row.last_seen_at >= oldestSeen &&
@@ -111,20 +120,25 @@ export function createSessions(
       .where('created_at', '<=', newest);
   }
 
-  async function touch(idHash: string): Promise<void> {
-    try {
-      await database
-        .updateTable('sessions')
-        .set({ last_seen_at: Date.now() })
-        .where('id_hash', '=', idHash)
-        .execute();
-    } catch (error) {
-      // Reading goes on where writing can't: a full disk is no reason to turn people away.
-      log.warn({ event: 'session_not_touched', err: error }, 'when a session was seen is not kept');
-    }
+  /**
+   * Notes in the background that a session was used. Reading goes on where writing can't: a full disk or a lock is no
+   * reason to turn people away, nor to keep them waiting.
+   */
+  function touch(idHash: string): void {
+    if (touching.has(idHash)) return;
+    touching.add(idHash);
+    void database
+      .updateTable('sessions')
+      .set({ last_seen_at: Date.now() })
+      .where('id_hash', '=', idHash)
+      .execute()
+      .catch((err: unknown) =>
+        log.warn({ event: 'session_not_touched', err }, 'when a session was seen is not kept'),
+      )
+      .finally(() => touching.delete(idHash));
   }
 
-  function sessionsEnded(idHashes: Iterable<string>): void {
+  function announceEnds(idHashes: Iterable<string>): void {
     for (const idHash of idHashes) {
       opened.delete(idHash);
       for (const listener of endListeners) listener(idHash);
@@ -145,7 +159,7 @@ export function createSessions(
           public_id: publicId,
           provider,
           subject,
-          sealed: seal.seal({ user, browser }, purpose, idHash),
+          sealed: seal.seal({ user, browser }, purpose, sealedFor(idHash, session)),
           created_at: now,
           last_seen_at: now,
         })
@@ -171,43 +185,56 @@ export function createSessions(
       if (row === undefined) return undefined;
       const session = isLive(row) ? open(row) : undefined;
       if (session === undefined) {
-        await this.end(idHash);
+        await fromStorage(() => remove(database, idHash));
+        announceEnds([idHash]);
         return undefined;
       }
-      if (Date.now() - row.last_seen_at > touchMs) await touch(idHash);
+      if (Date.now() - row.last_seen_at > touchMs) touch(idHash);
       return session;
     },
 
     /** Which of these sessions are still live. */
     async liveAmong(idHashes: string[]): Promise<Set<string>> {
-      const rows = await fromStorage(() =>
-        database.selectFrom('sessions').selectAll().where('id_hash', 'in', idHashes).execute(),
-      );
-      return new Set(rows.filter(isLive).map((row) => row.id_hash));
+      const live = new Set<string>();
+      for (let start = 0; start < idHashes.length; start += lookupSize) {
+        const some = idHashes.slice(start, start + lookupSize);
+        // Filled up, so that it is the same query whatever their number.
+        const wanted = [...some, ...Array<string>(lookupSize - some.length).fill('')];
+        const rows = await fromStorage(() =>
+          database
+            .selectFrom('sessions')
+            .select(['id_hash', 'created_at', 'last_seen_at'])
+            .where('id_hash', 'in', wanted)
+            .execute(),
+        );
+        for (const row of rows) if (isLive(row)) live.add(row.id_hash);
+      }
+      return live;
     },
 
     /** Ends a session: its row is gone when this resolves. Tells whether there was one. */
     async end(idHash: string): Promise<boolean> {
-      const result = await fromStorage(() =>
-        database.deleteFrom('sessions').where('id_hash', '=', idHash).executeTakeFirst(),
-      );
-      sessionsEnded([idHash]);
-      return result.numDeletedRows > 0n;
+      const isEnded = await fromStorage(() => remove(database, idHash));
+      announceEnds([idHash]);
+      return isEnded;
     },
 
-    /** Ends every session that was opened through this login. Gives how many there were. */
-    async endAllOf({ provider, subject }: Identity, transaction = database): Promise<number> {
-      const rows = await fromStorage(() =>
-        transaction
-          .deleteFrom('sessions')
-          .where('provider', '=', provider)
-          .where('subject', '=', subject)
-          .returning('id_hash')
-          .execute(),
-      );
-      sessionsEnded(rows.map((row) => row.id_hash));
-      return rows.length;
+    /** Removes a session within `transaction`; who commits it calls `announceEnds`. */
+    remove,
+
+    /** Removes every session that was opened through this login, within `transaction`. Gives which they were. */
+    async removeAllOf(transaction: Database, { provider, subject }: Identity): Promise<string[]> {
+      const rows = await transaction
+        .deleteFrom('sessions')
+        .where('provider', '=', provider)
+        .where('subject', '=', subject)
+        .returning('id_hash')
+        .execute();
+      return rows.map((row) => row.id_hash);
     },
+
+    /** Tells whoever follows them that these sessions have ended. */
+    announceEnds,
 
     /** Calls `listener` with each session that ends in this process; gives a function that stops it. */
     onEnded(listener: (idHash: string) => void): () => void {
@@ -236,9 +263,7 @@ export function createSessions(
       );
       return rows.map((row) => ({
         id: row.public_id,
-        browser:
-          sealedSession.safeParse(seal.open(row.sealed, purpose, row.id_hash)).data?.browser ??
-          null,
+        browser: contentOf(row)?.browser ?? null,
         first_seen: new Date(row.created_at).toISOString(),
         last_seen: new Date(row.last_seen_at).toISOString(),
         current: row.public_id === currentPublicId,
@@ -270,9 +295,22 @@ export function createSessions(
           .returning('id_hash')
           .execute(),
       );
-      sessionsEnded(rows.map((row) => row.id_hash));
+      announceEnds(rows.map((row) => row.id_hash));
     },
   };
+}
+
+async function remove(transaction: Database, idHash: string): Promise<boolean> {
+  const result = await transaction
+    .deleteFrom('sessions')
+    .where('id_hash', '=', idHash)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** What a session's content is sealed for: its row, and whose it is. */
+function sealedFor(idHash: string, owner: Identity): string {
+  return `${idHash} ${identityKey(owner)}`;
 }
 
 /** A session's name in the log. */
@@ -280,7 +318,12 @@ export function logName(idHash: string): string {
   return createHash('sha256').update(idHash).digest('base64url').slice(0, 12);
 }
 
-/** Compares sealed bytes; what a damaged row holds instead is the same as nothing. */
-function isSame(known: Uint8Array, stored: unknown): boolean {
-  return stored instanceof Uint8Array && Buffer.compare(known, stored) === 0;
+/** Tells whether a row is what was opened before; what a damaged row holds instead is the same as nothing. */
+function isSame({ sealed, session }: { sealed: Uint8Array; session: Session }, row: SessionRow) {
+  return (
+    session.provider === row.provider &&
+    session.subject === row.subject &&
+    (row.sealed as unknown) instanceof Uint8Array &&
+    Buffer.compare(sealed, row.sealed) === 0
+  );
 }

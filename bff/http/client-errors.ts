@@ -1,5 +1,5 @@
 /** Answers what Node can't parse, and so never becomes a request, in our words instead of with a bare status line. */
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections.ts';
 
@@ -16,10 +16,13 @@ export function answerClientErrors(
 ): void {
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   // RFC 9110 §10.1.1; Node alone would answer without our headers.
-  server.on('checkExpectation', (_request, response: ServerResponse) => {
-    for (const [name, value] of headers) response.setHeader(name, value);
-    response.writeHead(417).end();
-  });
+  server.on(
+    'checkExpectation',
+    connections.guard((_request, response) => {
+      for (const [name, value] of headers) response.setHeader(name, value);
+      response.writeHead(417).end();
+    }),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || connections.isAnswering(socket)) {
       socket.destroy();

@@ -3,48 +3,67 @@
  * be read. Node has deadlines for requests; without these, somebody who asks and never reads keeps the answers in our
  * memory for ever.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { clientNetwork } from './client-address.ts';
+import { type ClientNetwork, clientNetwork } from './client-address.ts';
+import { createNetworkPlaces } from './network-places.ts';
 
-/** Connections in all. A descriptor each, out of the 1,024 to 65,536 a process may have, and some 20 kB. */
-export const maxConnections = 4_096;
-/** Of one client network, where we see it: an office behind one address, not a crowd of scripts. */
-export const maxConnectionsPerNetwork = 512;
-/** Requests that wait for their answers on one connection. Browsers send one at a time. */
-const maxPipelined = 64;
-/** How long an answer may take from the request to its last byte handed to the system; a page on a slow line takes seconds. */
-const answerTimeoutMs = 50_000;
-/** How long a connection may say and take nothing while an answer is due. A stream is given a heartbeat more often. */
-const idleTimeoutMs = 45_000;
+/** What connections may hold, and for how long. */
+export type ConnectionLimits = {
+  inAll: number;
+  /** Of one client network, where we see it. */
+  perNetwork: number;
+  /** Requests that wait for their answers on one connection. */
+  pipelined: number;
+  /** How long an answer may take to be read. */
+  answerMs: number;
+  /** How long a connection may neither say nor take anything. A stream is given a heartbeat more often. */
+  idleMs: number;
+};
+
+export const defaultConnectionLimits: ConnectionLimits = {
+  // A descriptor each, out of the 1,024 to 65,536 a process may have, and some 20 kB.
+  inAll: 4_096,
+  // An office behind one address, not a crowd of scripts.
+  perNetwork: 512,
+  // Browsers send one request at a time.
+  pipelined: 64,
+  // A page on a slow line takes seconds.
+  answerMs: 45_000,
+  idleMs: 45_000,
+};
+
 /** Longer than proxies keep theirs to us (two minutes and less), or they would send into one that is just closing: a 502. */
 const keepAliveTimeoutMs = 130_000;
-const sweepMs = 5_000;
 
-type Connection = {
-  network: string;
-  /** Answers not yet sent whole, with when they were begun, on performance.now()'s clock. A stream has none. */
-  pending: Map<ServerResponse, number | null>;
-};
+/**
+ * An answer that is not yet sent whole. `sentSince` is on performance.now()'s clock, undefined while it is being made;
+ * `streamEnded` is there for one that is meant to last.
+ */
+type Answer = { sentSince?: number; streamEnded?: () => void };
+
+type Connection = { network: ClientNetwork; answers: Map<ServerResponse, Answer> };
 
 export type Connections = ReturnType<typeof guardConnections>;
 
 /** Guards `server`. `isBehindProxy`: its connections are a proxy's, and say nothing about a client. */
-export function guardConnections(server: Server, { isBehindProxy }: { isBehindProxy: boolean }) {
+export function guardConnections(
+  server: Server,
+  { isBehindProxy, limits }: { isBehindProxy: boolean; limits: ConnectionLimits },
+) {
   /** The one used longest ago first. */
   const connections = new Map<Socket, Connection>();
-  const perNetwork = new Map<string, number>();
-  server.timeout = idleTimeoutMs;
+  const places = createNetworkPlaces(isBehindProxy ? Number.POSITIVE_INFINITY : limits.perNetwork);
+  server.timeout = limits.idleMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
 
-  function isIdle({ pending }: Connection): boolean {
-    return pending.size === 0;
-  }
-
-  /** Closes the connection that has been idle the longest, of `network` or of all; tells whether there was one. */
-  function closeIdle(network?: string): boolean {
-    for (const [socket, connection] of connections)
-      if (isIdle(connection) && (network === undefined || connection.network === network)) {
+  /** Closes the connection that has been idle the longest, of a network or of all; tells whether there was one. */
+  function closeIdle(of?: string): boolean {
+    for (const [socket, { network, answers }] of connections)
+      if (
+        answers.size === 0 &&
+        (of === undefined || of === network.narrow || of === network.wide)
+      ) {
         forget(socket);
         socket.destroy();
         return true;
@@ -52,66 +71,85 @@ export function guardConnections(server: Server, { isBehindProxy }: { isBehindPr
     return false;
   }
 
+  function makeRoom(network: ClientNetwork): boolean {
+    for (let full = places.fullOf(network); full !== undefined; full = places.fullOf(network))
+      if (!closeIdle(full)) return false;
+    return connections.size < limits.inAll || closeIdle();
+  }
+
   function forget(socket: Socket): void {
     const connection = connections.get(socket);
     if (connection === undefined) return;
     connections.delete(socket);
-    const left = (perNetwork.get(connection.network) ?? 1) - 1;
-    if (left === 0) perNetwork.delete(connection.network);
-    else perNetwork.set(connection.network, left);
+    places.leave(connection.network);
   }
 
   server.on('connection', (socket: Socket) => {
-    const { narrow: network } = clientNetwork(socket.remoteAddress ?? 'unknown');
-    const isNetworkFull =
-      !isBehindProxy && (perNetwork.get(network) ?? 0) >= maxConnectionsPerNetwork;
-    if (
-      (isNetworkFull && !closeIdle(network)) ||
-      (connections.size >= maxConnections && !closeIdle())
-    ) {
+    const network = clientNetwork(socket.remoteAddress ?? 'unknown');
+    if (!makeRoom(network)) {
       socket.destroy();
       return;
     }
-    connections.set(socket, { network, pending: new Map() });
-    perNetwork.set(network, (perNetwork.get(network) ?? 0) + 1);
-    socket.once('close', () => forget(socket));
-  });
-
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    const connection = connections.get(socket);
-    if (connection === undefined) return;
-    if (connection.pending.size >= maxPipelined) {
-      socket.destroy();
-      return;
-    }
-    connection.pending.set(response, performance.now());
-    response.once('close', () => {
-      connection.pending.delete(response);
-      // To the end of the row: it was used just now.
-      if (connections.delete(socket)) connections.set(socket, connection);
+    const answers: Connection['answers'] = new Map();
+    connections.set(socket, { network, answers });
+    places.take(network);
+    socket.once('close', () => {
+      // One that waits behind another never begins, and so has no end of its own.
+      for (const { streamEnded } of answers.values()) streamEnded?.();
+      answers.clear();
+      forget(socket);
     });
   });
 
+  // Silence while we wait for Discord or for storage is ours, and those have deadlines of their own.
+  server.on('timeout', (socket: Socket) => {
+    const answers = [...(connections.get(socket)?.answers.keys() ?? [])];
+    if (answers.some((response) => !response.headersSent)) socket.setTimeout(limits.idleMs);
+    else socket.destroy();
+  });
+
   const sweep = setInterval(() => {
-    const overdue = performance.now() - answerTimeoutMs;
-    for (const [socket, { pending }] of connections)
-      for (const startedAt of pending.values())
-        if (startedAt !== null && startedAt < overdue) socket.destroy();
-  }, sweepMs);
+    const now = performance.now();
+    for (const [socket, { answers }] of connections)
+      for (const [response, answer] of answers) {
+        if (answer.streamEnded !== undefined || !response.headersSent) continue;
+        answer.sentSince ??= now;
+        if (now - answer.sentSince > limits.answerMs) socket.destroy();
+      }
+  }, limits.answerMs / 10);
   sweep.unref();
   server.once('close', () => clearInterval(sweep));
 
   return {
-    /** Tells whether an answer is being sent on this connection, into which nothing else may be written. */
-    isAnswering(socket: Socket): boolean {
-      return (connections.get(socket)?.pending.size ?? 0) > 0;
+    /** Lets `listener` hear of requests as long as few enough wait on their connection; closes it otherwise. */
+    guard(listener: RequestListener): RequestListener {
+      return function guarded(request: IncomingMessage, response: ServerResponse) {
+        const { socket } = request;
+        const connection = connections.get(socket);
+        // Node reads on through what had arrived when the connection was closed.
+        if (connection === undefined || connection.answers.size >= limits.pipelined) {
+          socket.destroy();
+          return;
+        }
+        connection.answers.set(response, {});
+        response.once('close', () => {
+          connection.answers.get(response)?.streamEnded?.();
+          connection.answers.delete(response);
+          // To the end of the row: it was used just now.
+          if (connections.delete(socket)) connections.set(socket, connection);
+        });
+        listener(request, response);
+      };
     },
 
-    /** Takes the deadline off an answer that is meant to last. */
-    isStream(response: ServerResponse): void {
-      const { socket } = response.req;
-      connections.get(socket)?.pending.set(response, null);
+    /** Tells whether an answer is being sent on this connection, into which nothing else may be written. */
+    isAnswering(socket: Socket): boolean {
+      return (connections.get(socket)?.answers.size ?? 0) > 0;
+    },
+
+    /** Takes the deadline off an answer that is meant to last. `ended` runs once, when it or its connection has ended. */
+    keepOpen(response: ServerResponse, ended: () => void): void {
+      connections.get(response.req.socket)?.answers.set(response, { streamEnded: ended });
     },
   };
 }

@@ -105,6 +105,14 @@ function valuesOf(header: string, name: string): string[] {
   if (!header.includes(name)) return [];
   return header.split(';').flatMap((pair) => {
     const end = pair.indexOf('=');
-    return end !== -1 && pair.slice(0, end).trim() === name ? [pair.slice(end + 1).trim()] : [];
+    return end !== -1 && strip(pair.slice(0, end)) === name ? [strip(pair.slice(end + 1))] : [];
   });
+}
+
+/**
+ * Without the blanks that browsers strip too, and no other: to them a no-break space is a part of the name, which another
+ * host can set because the name does not begin with the prefix, and which `trim` would make ours.
+ */
+function strip(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }

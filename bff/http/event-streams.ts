@@ -7,12 +7,11 @@ import { Failure } from '../failure.ts';
 import { clientAddress, clientNetwork, type ClientNetwork } from './client-address.ts';
 import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
+import { createNetworkPlaces } from './network-places.ts';
 
 const heartbeatMs = 15_000;
 /** A client that lets this much pile up is not reading; it will come back and get the latest. */
 const maxBacklogBytes = 64 * 1024;
-/** How many links' worth of streams an IPv6 customer's whole network may have. */
-const wideFactor = 4;
 
 /** How many streams may be open at once. One browser needs one, whatever its tabs. */
 export type StreamLimits = { perNetwork: number; inAll: number };
@@ -31,22 +30,7 @@ function widest({ narrow, wide }: ClientNetwork): string {
 export function createEventStreams(limits: StreamLimits, hops: number, onHeartbeat: () => void) {
   /** The oldest first. */
   const streams = new Set<OpenStream>();
-  const perNetwork = new Map<string, number>();
-
-  const countOf = (network: string): number => perNetwork.get(network) ?? 0;
-  function count(network: string | null, change: 1 | -1): void {
-    if (network === null) return;
-    const left = countOf(network) + change;
-    if (left === 0) perNetwork.delete(network);
-    else perNetwork.set(network, left);
-  }
-
-  function isNetworkFull({ narrow, wide }: ClientNetwork): boolean {
-    return (
-      countOf(narrow) >= limits.perNetwork ||
-      (wide !== null && countOf(wide) >= limits.perNetwork * wideFactor)
-    );
-  }
+  const places = createNetworkPlaces(limits.perNetwork);
 
   /** Ends the oldest stream of the network that has the most, unless `asking` has as many; tells whether it did. */
   function makeRoom(asking: ClientNetwork): boolean {
@@ -68,8 +52,7 @@ export function createEventStreams(limits: StreamLimits, hops: number, onHeartbe
 
   function close(stream: OpenStream): void {
     if (!streams.delete(stream)) return;
-    count(stream.network.narrow, -1);
-    count(stream.network.wide, -1);
+    places.leave(stream.network);
     stream.body.end();
   }
 
@@ -94,13 +77,15 @@ export function createEventStreams(limits: StreamLimits, hops: number, onHeartbe
      */
     open(
       ctx: Context,
-      connections: Pick<Connections, 'isStream'>,
+      connections: Pick<Connections, 'keepOpen'>,
       sessionIdHash: string | undefined,
       text: string,
     ): void {
+      // Gone while its session was looked up: nothing would ever give back its place.
+      if (ctx.req.socket.destroyed) return;
       const network = clientNetwork(clientAddress(ctx.req, hops));
       const isFull = streams.size >= limits.inAll;
-      if (isNetworkFull(network) || (isFull && !makeRoom(network))) {
+      if (places.fullOf(network) !== undefined || (isFull && !makeRoom(network))) {
         // It would come back on the same connection at once, and keep it.
         ctx.set('connection', 'close');
         throw new Failure(
@@ -112,14 +97,11 @@ export function createEventStreams(limits: StreamLimits, hops: number, onHeartbe
       }
       const stream: OpenStream = { sessionIdHash, body: new PassThrough(), network };
       streams.add(stream);
-      count(network.narrow, 1);
-      count(network.wide, 1);
-      // The connection's end, not the answer's: one that waits behind another on a connection never begins, nor ends.
-      ctx.req.socket.once('close', () => {
+      places.take(network);
+      connections.keepOpen(ctx.res, () => {
         close(stream);
         stream.body.destroy();
       });
-      connections.isStream(ctx.res);
 
       ctx.status = 200;
       ctx.set('content-type', 'text/event-stream; charset=utf-8');

@@ -1,13 +1,16 @@
 import { Failure } from '../failure.ts';
 import type { Middleware } from './context.ts';
 
-/** Refuses a request with two Host lines, of which a proxy may have believed the other. RFC 9112 §3.2 */
+/**
+ * Refuses a request with two Host lines, of which a proxy may have believed the other, and one of HTTP/1.1 with none.
+ * RFC 9112 §3.2; Node would believe the first, and answer the other without our headers.
+ */
 export const oneHost: Middleware = async function oneHost(ctx, next) {
-  const { rawHeaders } = ctx.req;
+  const { rawHeaders, httpVersion } = ctx.req;
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
     if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
-  if (hosts > 1) {
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     ctx.set('connection', 'close');
     throw new Failure('caller', 'bad_request', 'A request names one Host.');
   }

@@ -14,12 +14,7 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function ownPagesOnly(publicUrl: string, cookies: Cookies): Middleware {
   return async function ownPagesOnly(ctx, next) {
     if (underApi(ctx.path) && (!safeMethods.has(ctx.method) || cookies.hasSession(ctx))) {
-      if (comesFromElsewhere(ctx, publicUrl))
-        throw new Failure(
-          'caller',
-          'cross_site',
-          'This address answers requests of our own pages only.',
-        );
+      requireOwnPage(ctx, publicUrl);
       if (ctx.get('x-csrf') !== '1')
         throw new Failure('caller', 'csrf_required', 'This request needs the header "x-csrf: 1".');
     }
@@ -27,10 +22,23 @@ export function ownPagesOnly(publicUrl: string, cookies: Cookies): Middleware {
   };
 }
 
-/** Tells whether another site's page made the browser send this. */
-export function comesFromElsewhere(ctx: Context, publicUrl: string): boolean {
+/** Lets no page of another site through, whatever cookies the browser sent along. Programs pass. */
+export function noOtherSite(publicUrl: string): Middleware {
+  return async function noOtherSite(ctx, next) {
+    requireOwnPage(ctx, publicUrl);
+    await next();
+  };
+}
+
+/** @throws {Failure} `cross_site` when another site's page made the browser send this */
+export function requireOwnPage(ctx: Context, publicUrl: string): void {
   const site = ctx.get('sec-fetch-site');
-  if (site !== '') return site !== 'same-origin';
   const origin = ctx.get('origin');
-  return origin !== '' && origin !== publicUrl;
+  const isOurs = site === '' ? origin === '' || origin === publicUrl : site === 'same-origin';
+  if (!isOurs)
+    throw new Failure(
+      'caller',
+      'cross_site',
+      'This address answers requests of our own pages only.',
+    );
 }

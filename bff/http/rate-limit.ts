@@ -5,11 +5,10 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Failure } from '../failure.ts';
 import { clientAddress, clientNetwork } from './client-address.ts';
 import type { Middleware } from './context.ts';
+import { wideFactor } from './network-places.ts';
 
 /** Clients share this many counters, which bounds the memory whoever comes. */
 const counters = 65_536;
-/** How much more than one IPv6 link the customer's whole network may ask: an office has several, an attacker 65,536. */
-const wideFactor = 4;
 /** Which clients share one is a secret, so that nobody can choose to stand in another's way. */
 const salt = randomBytes(16);
 

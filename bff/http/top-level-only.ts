@@ -1,6 +1,9 @@
 import { Failure } from '../failure.ts';
 import type { Middleware } from './context.ts';
 
+/** What browsers of today and of before say of a page that nobody has asked for yet. */
+const fetchedAhead = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
+
 /**
  * Lets only a person's own step to an address through: a navigation of a whole tab. A page of somebody else's could
  * otherwise begin a login as its image, script or frame, or have it fetched ahead. Browsers that send no Fetch Metadata
@@ -11,7 +14,7 @@ export const topLevelOnly: Middleware = async function topLevelOnly(ctx, next) {
   const destination = ctx.get('sec-fetch-dest');
   const isNavigation =
     (mode === '' || mode === 'navigate') && (destination === '' || destination === 'document');
-  if (!isNavigation || ctx.get('sec-purpose') !== '')
+  if (!isNavigation || fetchedAhead.some((name) => ctx.get(name) !== ''))
     throw new Failure('caller', 'cross_site', 'A login begins in a tab of its own.');
   await next();
 };

@@ -52,6 +52,7 @@ export function createAccessTokens(
 
   /** Refreshes, or waits for the process that is refreshing. */
   async function refreshOnce(owner: Identity, stale: Grant): Promise<Grant> {
+    if (stale.isLost) throw discordNotConnected();
     const pending = unsaved.get(identityKey(owner));
     if (pending?.version === stale.version)
       return await save(owner, pending.version, pending.tokens);
@@ -72,12 +73,16 @@ export function createAccessTokens(
   async function refreshUnderLease(owner: Identity, leaseOwner: string): Promise<Grant> {
     const current = await grants.read(owner);
     if (current === undefined) throw notSignedIn();
-    if (current.isLost) return await loseTokens(owner, current);
+    if (current.isLost) {
+      await grants.release(owner, leaseOwner, current.isDoubtful);
+      throw discordNotConnected();
+    }
     if (current.refreshToken === null)
       return await endRefused(owner, current.version, 'no_refresh_token');
+    if (!(await grants.markDoubtful(owner, leaseOwner)))
+      throw discordUnavailable(new Error('the lease on refreshing was lost'));
     let tokens: TokenPair;
     try {
-      if (!(await grants.markDoubtful(owner, leaseOwner))) throw notSignedIn();
       tokens = await discord.refresh(current.refreshToken);
     } catch (error) {
       if (isInvalidGrant(error))
@@ -138,12 +143,13 @@ export function createAccessTokens(
       database.transaction().execute(async (transaction) => {
         const isRemoved = await grants.remove(transaction, owner, version);
         if (!isRemoved && version !== undefined) return undefined;
-        return await sessions.endAllOf(owner, transaction);
+        return await sessions.removeAllOf(transaction, owner);
       }),
     );
     if (ended === undefined) throw discordUnavailable(new Error('the grant has just changed'));
+    sessions.announceEnds(ended);
     log.info(
-      { event: 'session_ended', reason, user_id: owner.subject, sessions: ended },
+      { event: 'session_ended', reason, user_id: owner.subject, sessions: ended.length },
       'sessions ended: Discord no longer takes their tokens',
     );
     throw notSignedIn();

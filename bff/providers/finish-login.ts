@@ -4,6 +4,7 @@
  */
 import { AuthorizationResponseError } from 'oauth4webapi';
 import type { LoginErrorCode, SessionUser } from '../../shared/http.ts';
+import type { Identity } from '../accounts/identity.ts';
 import { Failure } from '../failure.ts';
 import { OutboundError } from '../outbound.ts';
 import { type Discord, isMisconfigured, scopes } from './discord.ts';
@@ -14,6 +15,7 @@ import { wasTokenRefused } from './user-api.ts';
 
 /** A login that worked. `issuedAt`: when its code was sent, in milliseconds since 1970. */
 export type FinishedLogin = {
+  owner: Identity;
   user: SessionUser;
   tokens: TokenPair;
   issuedAt: number;
@@ -56,13 +58,15 @@ export async function finishLogin(
   const callback = judgeCallback(discord, parameters, state);
   const issuedAt = Date.now();
   const { tokens, grantedScopes } = await exchange(discord, callback, login);
+  const ownerOf = ({ id }: SessionUser): Identity => ({ provider: login.provider, subject: id });
   let user: SessionUser | undefined;
   try {
     if (grantedScopes.includes('identify')) user = await fetchUser(discord, tokens);
     const missing = scopes.filter((scope) => !grantedScopes.includes(scope));
     if (user === undefined || missing.length > 0)
       throw loginFailure('missing_scope', `Discord did not grant ${missing.join(' and ')}`);
-    if (await survivesRevocations(user)) return { user, tokens, issuedAt, next: login.next };
+    if (await survivesRevocations(ownerOf(user)))
+      return { owner: ownerOf(user), user, tokens, issuedAt, next: login.next };
   } catch (error) {
     // The tokens were dead before anybody knew whose they are: only a revocation on its way does that.
     if (
@@ -72,14 +76,13 @@ export async function finishLogin(
       (await revocations.since(issuedAt, undefined)) !== 'none'
     )
       return { revoked: true, next: login.next };
-    revocations.discard(tokens, user && { provider: login.provider, subject: user.id });
+    revocations.discard(tokens, user && ownerOf(user));
     throw error;
   }
   return { revoked: true, next: login.next };
 
   /** Waits for a revocation of the same person that is on its way, and looks whether the new tokens outlived it. */
-  async function survivesRevocations({ id }: SessionUser): Promise<boolean> {
-    const owner = { provider: 'discord', subject: id };
+  async function survivesRevocations(owner: Identity): Promise<boolean> {
     if ((await revocations.since(issuedAt, owner)) === 'none') return true;
     await revocations.settledSince(issuedAt, owner);
     try {
@@ -162,5 +165,6 @@ async function fetchUser(discord: Discord, tokens: TokenPair): Promise<SessionUs
 /** `message` is for the log; it holds nothing of the callback. */
 function loginFailure(code: LoginErrorCode, message: string, cause?: unknown): Failure {
   const kind = code === 'discord_unavailable' || code === 'misconfigured' ? 'away' : 'caller';
-  return new Failure(kind, code, message, { cause });
+  const retryAfterMs = cause instanceof OutboundError ? cause.retryAfterMs : undefined;
+  return new Failure(kind, code, message, { cause, retryAfterMs });
 }

@@ -72,9 +72,9 @@ export function createGrants(database: Database, seal: Seal) {
     },
 
     /** A person's tokens; undefined when there are none, or they can't be opened. */
-    async read(owner: Identity): Promise<Grant | undefined> {
+    async read(owner: Identity, from: Database = database): Promise<Grant | undefined> {
       const found = await fromStorage(() =>
-        database
+        from
           .selectFrom('grants')
           .selectAll()
           .where('provider', '=', owner.provider)

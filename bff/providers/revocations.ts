@@ -19,6 +19,9 @@ const pollMs = 50;
 /** A revocation without an answer may still reach the provider, held up on the way, for this long. */
 const doubtMs = 3_600_000; // 1 hour
 
+/** Tokens to revoke, and the note of it in storage. */
+type Revocation = { tokens: TokenPair; noted: string };
+
 export type Revocations = ReturnType<typeof createRevocations>;
 
 /** Makes the ender of grants. `outboundTimeoutMs` bounds how long a revocation can be on its way from here. */
@@ -69,49 +72,109 @@ export function createRevocations(
     return settled;
   }
 
-  /** Removes a person's grant and sends its revocation, unless a session still uses it. */
-  async function endUnlessUsed(owner: Identity): Promise<void> {
-    const tokens = await grants.read(owner);
-    const noted = await fromStorage(() =>
+  /**
+   * Takes a person's grant out of storage, within `transaction`, and notes its revocation, unless a session still uses it.
+   * Gives the revocation to send once the transaction is committed.
+   */
+  async function takeUnused(
+    transaction: Database,
+    owner: Identity,
+  ): Promise<Revocation | undefined> {
+    if (await sessions.hasLive(owner, transaction)) return undefined;
+    const tokens = await grants.read(owner, transaction);
+    await grants.remove(transaction, owner);
+    return tokens && { tokens, noted: await note(transaction, owner) };
+  }
+
+  /** Commits what `change` does and takes the grant if it is unused then. Gives the revocation to send. */
+  async function commit(
+    owner: Identity,
+    change: (transaction: Database) => Promise<void>,
+  ): Promise<Revocation | undefined> {
+    return await fromStorage(() =>
       database.transaction().execute(async (transaction) => {
-        if (await sessions.hasLive(owner, transaction)) return undefined;
-        await grants.remove(transaction, owner);
-        return tokens && (await note(transaction, owner));
+        await change(transaction);
+        return await takeUnused(transaction, owner);
       }),
     );
-    if (tokens !== undefined && noted !== undefined) await send(tokens, noted);
+  }
+
+  /** Sends a revocation and waits a moment for its answer; it goes on without us. */
+  async function sendPatiently(revocation: Revocation | undefined): Promise<void> {
+    if (revocation === undefined) return;
+    await Promise.race([
+      follow(send(revocation.tokens, revocation.noted)),
+      sleep(patienceMs, undefined, { ref: false }),
+    ]);
   }
 
   /** Revokes tokens that stand in no grant, unless that would end a session of the person. */
   async function revokeUnlessUsed(owner: Identity, tokens: TokenPair): Promise<void> {
-    if (await sessions.hasLive(owner, database)) return;
-    // Where it can't be noted it is sent all the same: tokens that nobody will use must not live on.
-    const noted = await note(database, owner).catch(() => undefined);
+    let noted: string | undefined;
+    try {
+      const isUsed = await database.transaction().execute(async (transaction) => {
+        if (await sessions.hasLive(owner, transaction)) return true;
+        noted = await note(transaction, owner);
+        return false;
+      });
+      if (isUsed) return;
+    } catch (err) {
+      // Tokens that nobody will use must not live on; whether anybody else's would go with them is not to be known.
+      log.warn({ event: 'revocation_not_noted', err }, 'a revocation is sent without a note');
+    }
     await send(tokens, noted);
+  }
+
+  /**
+   * What revocations could have reached tokens of this person that were issued at `issuedAt` or later: `in_flight`
+   * ones may be answered any moment, `possible` ones were answered since, or never will be.
+   * @param owner whose, or undefined for anybody's
+   */
+  async function since(
+    issuedAt: number,
+    owner: Identity | undefined,
+    from: Database = database,
+  ): Promise<'none' | 'possible' | 'in_flight'> {
+    const now = Date.now();
+    let query = from
+      .selectFrom('revocations')
+      .select('sent_at')
+      .select('settled_at')
+      .where('sent_at', '>', now - doubtMs)
+      .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>=', issuedAt)]));
+    if (owner !== undefined)
+      query = query.where('provider', '=', owner.provider).where('subject', '=', owner.subject);
+    const rows = await fromStorage(() => query.execute());
+    // One that lies ahead was noted by a clock that has been set back since.
+    const isInFlight = (row: { sent_at: number; settled_at: number | null }) =>
+      row.settled_at === null && Math.abs(now - row.sent_at) < inFlightMs;
+    if (rows.some(isInFlight)) return 'in_flight';
+    return rows.length > 0 ? 'possible' : 'none';
   }
 
   return {
     /** Ends one session of a person, at once here; and their grant, within a moment, when it was the last. */
     async endSession(owner: Identity, idHash: string): Promise<void> {
-      if (!(await sessions.end(idHash))) return;
-      await Promise.race([
-        follow(endUnlessUsed(owner)),
-        sleep(patienceMs, undefined, { ref: false }),
-      ]);
+      const revocation = await commit(owner, async (transaction) => {
+        await sessions.remove(transaction, idHash);
+      });
+      sessions.announceEnds([idHash]);
+      await sendPatiently(revocation);
     },
 
     /** Ends every session of the person, and their grant. */
     async endAllSessions(owner: Identity): Promise<void> {
-      await sessions.endAllOf(owner);
-      await Promise.race([
-        follow(endUnlessUsed(owner)),
-        sleep(patienceMs, undefined, { ref: false }),
-      ]);
+      let ended: string[] = [];
+      const revocation = await commit(owner, async (transaction) => {
+        ended = await sessions.removeAllOf(transaction, owner);
+      });
+      sessions.announceEnds(ended);
+      await sendPatiently(revocation);
     },
 
     /** Ends the grant of a person in the background, when no session uses it any more. */
     endIfUnused(owner: Identity): void {
-      void follow(endUnlessUsed(owner));
+      void follow(commit(owner, async () => {}).then(sendPatiently));
     },
 
     /**
@@ -122,38 +185,13 @@ export function createRevocations(
       void follow(owner === undefined ? send(tokens, undefined) : revokeUnlessUsed(owner, tokens));
     },
 
-    /**
-     * What revocations could have reached tokens of this person that were issued at `issuedAt` or later: `in_flight`
-     * ones may be answered any moment, `possible` ones were answered since, or never will be.
-     * @param owner whose, or undefined for anybody's
-     */
-    async since(
-      issuedAt: number,
-      owner: Identity | undefined,
-      from: Database = database,
-    ): Promise<'none' | 'possible' | 'in_flight'> {
-      const now = Date.now();
-      let query = from
-        .selectFrom('revocations')
-        .select('sent_at')
-        .select('settled_at')
-        .where('sent_at', '>', now - doubtMs)
-        .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>=', issuedAt)]));
-      if (owner !== undefined)
-        query = query.where('provider', '=', owner.provider).where('subject', '=', owner.subject);
-      const rows = await fromStorage(() => query.execute());
-      if (rows.some((row) => row.settled_at === null && row.sent_at > now - inFlightMs))
-        return 'in_flight';
-      return rows.length > 0 ? 'possible' : 'none';
-    },
+    since,
 
-    /** Waits until none is in flight for this person. Gives what {@link since} gives then. */
-    async settledSince(issuedAt: number, owner: Identity): Promise<'none' | 'possible'> {
-      for (;;) {
-        const state = await this.since(issuedAt, owner);
-        if (state !== 'in_flight') return state;
+    /** Waits until none is in flight for this person, for as long as one can be. */
+    async settledSince(issuedAt: number, owner: Identity): Promise<void> {
+      const deadline = performance.now() + inFlightMs;
+      while ((await since(issuedAt, owner)) === 'in_flight' && performance.now() < deadline)
         await sleep(pollMs);
-      }
     },
 
     /** Removes what can't reach anybody's tokens any more. */

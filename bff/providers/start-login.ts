@@ -8,18 +8,21 @@ import type { Logins } from './logins.ts';
 export type StartedLogin = { authorizationUrl: string; browserId: string };
 
 /**
+ * What a login is to be. `next` is a path checked by `safeNext`; `isRepeat` says that we begin it, not the person; with
+ * `skipsConsent` whoever has consented before is not asked again.
+ */
+export type LoginWish = { next: string; isRepeat?: boolean; skipsConsent?: boolean };
+
+/**
  * Starts a login with a fresh state and code verifier (RFC 9700 §2.1). A browser in which another tab's login is
  * waiting keeps its id, so that both can finish; an id we did not issue is never taken over.
  * @param knownBrowserId what the login cookie says, if there is one
- * @param next a path checked by `safeNext`
- * @param isRepeat begun by us: whoever has just consented is not asked again
  */
 export async function startLogin(
   discord: Discord,
   logins: Logins,
   knownBrowserId: string | undefined,
-  next: string,
-  isRepeat = false,
+  { next, isRepeat = false, skipsConsent = isRepeat }: LoginWish,
 ): Promise<StartedLogin> {
   const isOurs = knownBrowserId !== undefined && (await logins.isWaiting(knownBrowserId));
   const browserId = isOurs ? knownBrowserId : randomId();
@@ -32,7 +35,7 @@ export async function startLogin(
     next,
     isRepeat,
   });
-  const prompt = isRepeat ? 'none' : undefined;
+  const prompt = skipsConsent ? 'none' : undefined;
   return {
     authorizationUrl: await discord.authorizationUrl(state, codeVerifier, prompt),
     browserId,

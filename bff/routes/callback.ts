@@ -36,10 +36,10 @@ async function finishCallback(ctx: Context, finish: LoginFinish): Promise<void> 
   const parameters = new URLSearchParams(ctx.querystring);
   const login = await finishLogin(discord, logins, revocations, parameters, browserId);
   if ('revoked' in login) {
-    seeOther(ctx, await begin(ctx, finish, login.next, true));
+    seeOther(ctx, await begin(ctx, finish, { next: login.next, isRepeat: true }));
     return;
   }
-  const owner = { provider: 'discord', subject: login.user.id };
+  const { owner } = login;
   let before: Session | undefined;
   try {
     before = await finish.signIn(ctx, {

@@ -5,7 +5,7 @@ import type { Connections } from '../http/connections.ts';
 import type { Context, Middleware } from '../http/context.ts';
 import type { Cookies } from '../http/cookies.ts';
 import { createEventStreams, type StreamLimits } from '../http/event-streams.ts';
-import { comesFromElsewhere } from '../http/own-pages-only.ts';
+import { requireOwnPage } from '../http/own-pages-only.ts';
 import type { Log } from '../log.ts';
 import type { GuildCountBody } from './guild-count.ts';
 
@@ -51,17 +51,13 @@ export function createEvents(
     }
   }
 
-  /** The session of a stream; null for one whose cookie names none that lives. */
+  /** The session of a stream; null for one whose cookie names none that lives, undefined where that is not known. */
   async function sessionOf(ctx: Context): Promise<string | null | undefined> {
     if (!cookies.hasSession(ctx)) return undefined;
     // A stream can't carry the header that other requests prove themselves with.
-    if (comesFromElsewhere(ctx, options.publicUrl))
-      throw new Failure(
-        'caller',
-        'cross_site',
-        'This address answers requests of our own pages only.',
-      );
+    requireOwnPage(ctx, options.publicUrl);
     try {
+      cookies.requireOneSession(ctx);
       const id = cookies.readSession(ctx);
       return id === undefined ? null : ((await sessions.read(id))?.idHash ?? null);
     } catch (error) {
@@ -72,7 +68,7 @@ export function createEvents(
   }
 
   return {
-    route(connections: Pick<Connections, 'isStream'>): Middleware {
+    route(connections: Pick<Connections, 'keepOpen'>): Middleware {
       return async function events(ctx) {
         const session = await sessionOf(ctx);
         const start = `retry: 3000\n${guildCountEvent()}${session === null ? sessionEnded : ''}`;

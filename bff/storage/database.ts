@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { makePrivateDirectory } from '../../shared/private-directory.ts';
-import { storageUnavailable } from '../failure.ts';
+import { Failure, storageUnavailable } from '../failure.ts';
 import { createDiskReserve } from './disk-reserve.ts';
 import { explainOpenFailure, UnknownMigrationError } from './open-failure.ts';
 import { loginsSessionsGrants } from './migrations/0001-logins-sessions-grants.ts';
@@ -76,6 +76,6 @@ export async function fromStorage<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await query();
   } catch (error) {
-    throw storageUnavailable(error);
+    throw error instanceof Failure ? error : storageUnavailable(error);
   }
 }

@@ -103,7 +103,10 @@ class PatientDriver implements Driver {
     const before = this.#turn;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#turn = promise;
-    await before;
+    if (!(await isSoon(before))) {
+      void before.then(resolve);
+      throw new Error(`the database was busy with other transactions for ${lockTimeoutMs} ms`);
+    }
     try {
       await connection.begin(this.#transactional, resolve);
     } catch (error) {
@@ -159,7 +162,11 @@ class PatientConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    // A full disk may have ended the transaction; what belongs to it must not be done without it.
+    const inTransaction = this.#endTurn !== undefined;
     return await patiently(() => {
+      if (inTransaction && !this.#handle.database.isTransaction)
+        throw new Error('the transaction was rolled back');
       const statement = prepared(this.#handle, sql);
       const values = parameters as SQLInputValue[];
       if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
@@ -171,6 +178,18 @@ class PatientConnection implements DatabaseConnection {
   // eslint-disable-next-line require-yield
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('nothing here is streamed');
+  }
+}
+
+/** Tells whether `turn` comes within the time a lock is waited for. */
+async function isSoon(turn: Promise<void>): Promise<boolean> {
+  const impatience = new AbortController();
+  const tooLate = sleep(lockTimeoutMs, false, { signal: impatience.signal, ref: false });
+  try {
+    return await Promise.race([turn.then(() => true), tooLate]);
+  } finally {
+    impatience.abort();
+    tooLate.catch(() => {}); // aborted: the turn came
   }
 }
 

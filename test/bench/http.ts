@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../harness/bff.ts';
+import { freePort } from '../harness/ports.ts';
 import { people, TestDiscord } from '../harness/discord.ts';
 import { Stack } from '../harness/stack.ts';
 import { Visitor } from '../harness/visitor.ts';

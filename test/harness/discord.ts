@@ -1,6 +1,7 @@
 /** Discord for a test: a sandbox of its own, the switches on it, and a person at its consent page. */
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { samplePeople } from '../../sandbox/world/people.ts';
+import { controlSandbox } from './sandbox-control.ts';
 import { Visitor } from './visitor.ts';
 
 export { samplePeople as people };
@@ -57,15 +58,7 @@ export class TestDiscord {
   }
 
   async control<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.sandbox.url}/sandbox${path}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    });
-    if (!response.ok) throw new Error(`${method} /sandbox${path}: ${await response.text()}`);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    return await controlSandbox<T>(this.sandbox.url, method, path, body);
   }
 
   async fault(fault: Fault): Promise<void> {

@@ -2,14 +2,14 @@
  * The whole product as a newcomer starts it: `node start.ts` with the sandbox, on ports and a directory of its own. Ends it
  * with every test file, and does not forgive a process or a socket that stays behind.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const root = path.resolve(import.meta.dirname, '../..');
+import { freePort } from './ports.ts';
+import { spawnProgram } from './program.ts';
+import { controlSandbox } from './sandbox-control.ts';
 
 /** The programs that start.ts runs. */
 export type PartName = 'sandbox' | 'bot' | 'bff';
@@ -18,21 +18,7 @@ type Process = { pid: number; parent: number; group: number; command: string };
 
 /** Where the parts are to listen: two ports nobody uses right now. */
 export async function freePorts(): Promise<[string, string]> {
-  // Both are held before either is let go, so that they differ.
-  const probes = [createServer(), createServer()];
-  const ports = await Promise.all(
-    probes.map(
-      (probe) =>
-        new Promise<string>((resolve, reject) => {
-          probe.once('error', reject);
-          probe.listen(0, '127.0.0.1', () =>
-            resolve(String((probe.address() as { port: number }).port)),
-          );
-        }),
-    ),
-  );
-  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
-  return ports as [string, string];
+  return [String(await freePort()), String(await freePort())];
 }
 
 export class Product {
@@ -40,8 +26,7 @@ export class Product {
   readonly sandboxUrl: string;
   readonly directory: string;
   readonly launcher: ChildProcess;
-  /** Everything it said so far. */
-  log = '';
+  readonly #output: () => string;
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 
@@ -50,16 +35,10 @@ export class Product {
     this.url = `http://localhost:${environment.PORT}`;
     this.sandboxUrl = `http://localhost:${environment.SANDBOX_PORT}`;
     this.directory = directory;
-    this.launcher = spawn(process.execPath, [path.join(root, 'start.ts')], {
-      // Somewhere without the .env of whoever runs the tests.
-      cwd: directory,
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that Ctrl-C can be pressed in it.
-      detached: true,
-    });
-    for (const stream of [this.launcher.stdout, this.launcher.stderr])
-      stream?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+    // Somewhere without the .env of whoever runs the tests.
+    const program = spawnProgram('start.ts', environment, { cwd: directory, ownGroup: true });
+    this.launcher = program.child;
+    this.#output = program.output;
     this.ended = new Promise((resolve) => {
       this.launcher.once('close', (code, signal) => resolve(code ?? signal));
       // The output stays open as long as a process that was left behind holds it; that is not waited for.
@@ -67,6 +46,11 @@ export class Product {
         setTimeout(() => resolve(code ?? signal), 1_000).unref();
       });
     });
+  }
+
+  /** Everything it said so far. */
+  get log(): string {
+    return this.#output();
   }
 
   /** Waits until `condition` holds. @throws with `what` and the log when it does not within the time. */
@@ -132,15 +116,7 @@ export class Product {
 
   /** Turns one of the sandbox's switches. */
   async sandbox<T = unknown>(method: string, switchPath: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.sandboxUrl}/sandbox${switchPath}`, {
-      method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    });
-    if (!response.ok) throw new Error(`${method} ${switchPath}: ${await response.text()}`);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    return await controlSandbox<T>(this.sandboxUrl, method, switchPath, body);
   }
 
   /** How many servers the bot is in, as Discord knows it. */

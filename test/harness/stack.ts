@@ -1,8 +1,9 @@
 /** A Discord and a BFF that know each other, and people who sign in. */
 import { onTestFinished } from 'vitest';
 import type { Limits } from '../../bff/server.ts';
-import { freePort, startBff, type TestBff } from './bff.ts';
+import { startBff, type TestBff } from './bff.ts';
 import { people, startDiscord, type TestDiscord } from './discord.ts';
+import { freePort } from './ports.ts';
 import { type Answer, Visitor } from './visitor.ts';
 
 export class Stack {
@@ -57,9 +58,9 @@ export class Stack {
 /** Starts both for the running test, and ends them with it. */
 export async function startStack(
   environment: Record<string, string> = {},
-  options: { limits?: Limits; directory?: string } = {},
+  options: { limits?: Partial<Limits>; directory?: string; port?: number } = {},
 ): Promise<Stack> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const publicUrl = environment.PUBLIC_URL ?? `http://localhost:${port}`;
   const discord = await startDiscord(publicUrl);
   const bff = await startBff({ ...discord.environment, ...environment }, { ...options, port });

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../../bff/env.ts';
 import { ConfigError } from '../../../shared/environment.ts';
-import { freePort, startBff } from '../../harness/bff.ts';
+import { startBff } from '../../harness/bff.ts';
+import { freePort } from '../../harness/ports.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
-import { startBffProcess, startProgram } from '../../harness/bff-process.ts';
+import { startBffProcess } from '../../harness/bff-process.ts';
+import { startProgram } from '../../harness/program.ts';
 
 const enough = () => ({
   DISCORD_CLIENT_ID: '1180000000000000000',

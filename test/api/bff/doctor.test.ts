@@ -6,9 +6,10 @@ import { checkDiscord } from '../../../bff/doctor/check-discord.ts';
 import { checkMachine } from '../../../bff/doctor/check-machine.ts';
 import type { Finding } from '../../../bff/doctor/finding.ts';
 import { readEnvironment } from '../../../bff/doctor/env.ts';
-import { freePort, startBff } from '../../harness/bff.ts';
+import { startBff } from '../../harness/bff.ts';
+import { freePort } from '../../harness/ports.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
-import { startProgram } from '../../harness/bff-process.ts';
+import { startProgram } from '../../harness/program.ts';
 import { startDiscord, type TestDiscord } from '../../harness/discord.ts';
 import { startFakeBot } from '../../harness/fake-bot.ts';
 

@@ -1,46 +1,11 @@
 import { connect } from 'node:net';
-import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBff } from '../../harness/bff.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
+import { listen } from '../../harness/event-listener.ts';
 import { startFakeBot } from '../../harness/fake-bot.ts';
-import { defaultLimits } from '../../../bff/server.ts';
-
-/** Somebody who listens to `/api/events`. */
-async function listen(url: string, headers: Record<string, string> = {}) {
-  let text = '';
-  const sent = request(`${url}/api/events`, { agent: false, headers });
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    sent.once('response', resolve);
-    sent.once('error', reject);
-    sent.end();
-  });
-  sent.on('error', () => undefined);
-  response.on('error', () => undefined); // cut off, which is what some tests are about
-  response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = new Promise<void>((resolve) => response.once('close', resolve));
-  onTestFinished(() => void sent.destroy());
-  return {
-    status: response.statusCode,
-    headers: response.headers,
-    text: () => text,
-    /** What the events so far said. */
-    events: () =>
-      text
-        .split('\n\n')
-        .filter((block) => block.includes('event: guild-count'))
-        .map(
-          (block) =>
-            JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null') as {
-              data?: { guild_count: number; stale: boolean };
-              error?: { code: string };
-            },
-        ),
-    hangUp: () => void sent.destroy(),
-    ended,
-  };
-}
+import { openConnection, rawRequest } from '../../harness/raw-request.ts';
 
 async function startWithBot(options: Parameters<typeof startBff>[1] = {}, hops = '0') {
   const directory = directoryForTest();
@@ -68,18 +33,18 @@ describe('live events', () => {
       'x-accel-buffering': 'no',
     });
     expect(listener.headers['content-encoding']).toBeUndefined();
-    await vi.waitFor(() => expect(listener.events()).toHaveLength(1));
+    await vi.waitFor(() => expect(listener.counts()).toHaveLength(1));
     expect(listener.text()).toMatch(/^retry: \d+\nevent: guild-count\ndata: /);
     const asked = (await (await fetch(`${bff.url}/api/guild-count`)).json()) as object;
-    expect(listener.events()[0]).toEqual(asked);
+    expect(listener.counts()[0]).toEqual(asked);
   });
 
   it('EV-01 begin with the failure while the bot has never been seen', async () => {
     const bff = await startBff();
     onTestFinished(() => bff.close());
     const listener = await listen(bff.url);
-    await vi.waitFor(() => expect(listener.events()).toHaveLength(1));
-    expect(listener.events()[0]?.error?.code).toBe('bot_unavailable');
+    await vi.waitFor(() => expect(listener.counts()).toHaveLength(1));
+    expect(listener.counts()[0]?.error?.code).toBe('bot_unavailable');
   });
 
   it('EV-02 tell everybody of a change within a second', async () => {
@@ -89,7 +54,7 @@ describe('live events', () => {
     bot.change(42);
     await vi.waitFor(() => {
       for (const listener of listeners)
-        expect(listener.events().at(-1)?.data).toMatchObject({ guild_count: 42, stale: false });
+        expect(listener.counts().at(-1)?.data).toMatchObject({ guild_count: 42, stale: false });
     });
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
@@ -99,12 +64,12 @@ describe('live events', () => {
     const listener = await listen(bff.url);
     await bot.close();
     await vi.waitFor(() =>
-      expect(listener.events().at(-1)?.data).toMatchObject({ guild_count: 3, stale: true }),
+      expect(listener.counts().at(-1)?.data).toMatchObject({ guild_count: 3, stale: true }),
     );
     const next = await startFakeBot(`${directory}/run/bot.sock`, ['1']);
     onTestFinished(() => next.close());
     await vi.waitFor(
-      () => expect(listener.events().at(-1)?.data).toMatchObject({ guild_count: 1, stale: false }),
+      () => expect(listener.counts().at(-1)?.data).toMatchObject({ guild_count: 1, stale: false }),
       { timeout: 3_000 },
     );
   });
@@ -141,7 +106,7 @@ describe('live events', () => {
       await sleep(1);
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
-    await vi.waitFor(() => expect(quick.events().at(-1)?.data?.guild_count).toBe(count), {
+    await vi.waitFor(() => expect(quick.counts().at(-1)?.data?.guild_count).toBe(count), {
       timeout: 5_000,
     });
     slow.resume();
@@ -149,10 +114,7 @@ describe('live events', () => {
   });
 
   it('EV-06 are for so many of one network and of all networks', async () => {
-    const { bff } = await startWithBot(
-      { limits: { ...defaultLimits, streams: { perNetwork: 2, inAll: 3 } } },
-      '1',
-    );
+    const { bff } = await startWithBot({ limits: { streams: { perNetwork: 2, inAll: 3 } } }, '1');
     const at = (address: string) => listen(bff.url, { 'x-forwarded-for': address });
     const first = await at('203.0.113.1');
     await at('203.0.113.1');
@@ -169,10 +131,7 @@ describe('live events', () => {
   });
 
   it('EV-06 are for so many of one IPv6 customer, however many links it has', async () => {
-    const { bff } = await startWithBot(
-      { limits: { ...defaultLimits, streams: { perNetwork: 2, inAll: 100 } } },
-      '1',
-    );
+    const { bff } = await startWithBot({ limits: { streams: { perNetwork: 2, inAll: 100 } } }, '1');
     const statuses: (number | undefined)[] = [];
     for (let link = 0; link < 20; link += 1)
       statuses.push((await listen(bff.url, { 'x-forwarded-for': `2001:db8:1:${link}::1` })).status);
@@ -182,7 +141,7 @@ describe('live events', () => {
 
   it('EV-06 give back the places of those who hang up, however they do it', async () => {
     const { bff } = await startWithBot({
-      limits: { ...defaultLimits, streams: { perNetwork: 4, inAll: 4 } },
+      limits: { streams: { perNetwork: 4, inAll: 4 } },
     });
     const port = Number(new URL(bff.url).port);
     const ask = 'GET /api/events HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -205,6 +164,31 @@ describe('live events', () => {
     await sleep(100);
     const listeners = await Promise.all(Array.from({ length: 4 }, () => listen(bff.url)));
     expect(listeners.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('EV-06 are not begun by HEAD, which keeps its connection and takes no place', async () => {
+    const { bff } = await startWithBot({
+      limits: { streams: { perNetwork: 1, inAll: 1 } },
+    });
+    const asked = await openConnection(bff.url);
+    for (let time = 1; time <= 3; time += 1) {
+      asked.socket.write('HEAD /api/events HTTP/1.1\r\nhost: x\r\n\r\n');
+      await vi.waitFor(() =>
+        expect(asked.received().match(/HTTP\/1\.1 200 [^]*?text\/event-stream/g)).toHaveLength(
+          time,
+        ),
+      );
+    }
+    expect(asked.received()).not.toContain('event: ');
+    expect((await listen(bff.url)).status).toBe(200);
+    expect(asked.socket.destroyed).toBe(false);
+  });
+
+  it('EV-06 that are refused close their connection, or a browser would come back on it at once', async () => {
+    const { bff } = await startWithBot({ limits: { streams: { perNetwork: 0, inAll: 0 } } });
+    const refused = await rawRequest(bff.url, 'GET /api/events HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+    expect(refused).toMatch(/^connection: close\r$/im);
   });
 
   it('EV-07 end when the server stops, at once', async () => {

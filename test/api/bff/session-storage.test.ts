@@ -219,10 +219,12 @@ function toolsFor(stack: Stack) {
 }
 
 const user = { id: '1', username: 'x', nickname: null, avatar_url: null, locale: null };
+/** What a session of the member is sealed for. */
+const ownRow = (row: string): string => `${row} discord ${people.member.id}`;
 const sealing =
   (value: unknown): Spoil =>
   (row, { seal, set }) =>
-    set('sealed', seal(value, 'session', row), row);
+    set('sealed', seal(value, 'session', ownRow(row)), row);
 const writing =
   (column: string, value: string | number | Uint8Array): Spoil =>
   (row, { set }) =>
@@ -257,17 +259,18 @@ const spoiled: [string, Spoil][] = [
   ],
   [
     'is sealed for another purpose',
-    (row, { seal, set }) => set('sealed', seal({ user, browser: null }, 'login', row), row),
+    (row, { seal, set }) => set('sealed', seal({ user, browser: null }, 'login', ownRow(row)), row),
   ],
   [
     'is sealed with a stranger’s key',
     (row, { set }) =>
       set(
         'sealed',
-        createSeal(['k'.repeat(32)]).seal({ user, browser: null }, 'session', row),
+        createSeal(['k'.repeat(32)]).seal({ user, browser: null }, 'session', ownRow(row)),
         row,
       ),
   ],
+  ['is said to be another person’s', writing('subject', people.owner.id)],
   ['is sealed null', sealing(null)],
   ['is a sealed list', sealing([user])],
   ['is sealed text', sealing('admin')],

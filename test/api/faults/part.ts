@@ -1,48 +1,41 @@
 /** A process of ours that is killed and started again on the same environment, as its supervisor would. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
-const root = path.resolve(import.meta.dirname, '../../..');
+import { type Program, spawnProgram } from '../../harness/program.ts';
 
 export class Part {
   readonly #main: string;
   readonly #environment: Record<string, string>;
-  #child: ChildProcess | undefined;
-  /** What it wrote to stderr: a crash's last words. */
-  errors = '';
+  #program: Program | undefined;
+  /** The last words of those before it. */
+  #earlierErrors = '';
 
   constructor(main: string, environment: Record<string, string>) {
     this.#main = main;
     this.#environment = environment;
   }
 
+  /** What it wrote to stderr in all its lives: a crash's last words. */
+  get errors(): string {
+    return this.#earlierErrors + (this.#program?.errors() ?? '');
+  }
+
   start(): void {
-    const child = spawn(process.execPath, [path.join(root, this.#main)], {
-      cwd: root,
-      env: { PATH: process.env.PATH, ...this.#environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
-    this.#child = child;
+    this.#earlierErrors = this.errors;
+    this.#program = spawnProgram(this.#main, this.#environment);
   }
 
   /** Ends it and waits for its end. Gives the exit code, null when a signal ended it. */
   async stop(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-      return child?.exitCode ?? null;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
+    if (this.#program === undefined) return null;
+    this.#program.child.kill(signal);
+    return (await this.#program.ended).code;
   }
 
   /** Memory in use, in MB; 0 when it does not run. */
   residentMb(): number {
-    if (this.#child?.pid === undefined) return 0;
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    const pid = this.#program?.child.pid;
+    if (pid === undefined) return 0;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
   }
 }
