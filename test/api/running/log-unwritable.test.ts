@@ -1,4 +1,4 @@
-/** AV-03: a log that nobody reads, or that has no room, does not stop anybody from serving or from ending. */
+/** A log that nobody reads, or that has no room, does not stop anybody from serving or from ending. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
@@ -91,7 +91,7 @@ const stuck = {
   'a socket that nobody reads': () => 'pipe' as const,
 };
 
-describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
+describe.each(Object.entries(stuck))('LG-07 with %s as its log', (_name, open) => {
   it('the BFF answers thousands of requests, and ends when told', async () => {
     const port = String(await freePort());
     const bff = run(['bff/main.ts'], open(), {
@@ -135,7 +135,7 @@ describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
   });
 });
 
-describe('when its reader comes back, the log', () => {
+describe('LG-07 when its reader comes back, the log', () => {
   it.each(['has stopped', 'has gone'])(
     'says in its place how many lines are lost, to the last one (%s)',
     async (how) => {
