@@ -63,9 +63,9 @@ export function securityHeaders(config: HeaderConfig): [string, string][] {
 /** Sets the headers before anything else runs, so that an error answer carries them too. */
 export function setSecurityHeaders(config: HeaderConfig): Middleware {
   const headers = securityHeaders(config);
-  return async function setSecurityHeaders(ctx, next) {
+  return function setSecurityHeaders(ctx, next) {
     for (const [name, value] of headers) ctx.res.setHeader(name, value);
     ctx.res.setHeader('x-request-id', ctx.state.requestId);
-    await next();
+    return next();
   };
 }

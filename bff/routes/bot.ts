@@ -16,7 +16,7 @@ const pictureTypes = /^image\/(?:png|jpeg|webp|gif)$/;
 
 /** `GET /api/bot`: who the bot is, from memory. */
 export function bot(link: BotLink, config: Pick<Config, 'authorizeUrl' | 'clientId'>): Middleware {
-  return async function bot(ctx) {
+  return function bot(ctx) {
     const { identity } = link.state();
     if (identity === null) throw botUnavailable();
     answer<BotAnswer>(ctx, presentBot(identity, config));
