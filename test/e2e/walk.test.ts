@@ -16,7 +16,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const before = await world.product.countAtDiscord();
 
   await page.goto('/');
-  expect(await page.title()).toBe('Discord bot Dashboard');
+  expect(await page.title()).toBe('Discord bot Dashboard · Sandbox Bot');
   await seesCount(page, before, 'ko');
   await seesFreshness(page, 'live');
   await page.evaluate(() => (document.body.dataset.seen = 'since the beginning'));
@@ -46,6 +46,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
 
   const bot = world.product.kill('bot');
   await seesFreshness(page, 'away');
+  await page.getByText('봇이 오프라인입니다').waitFor();
   await seesCount(page, before + 1, 'ko');
 
   await seesFreshness(page, 'live');
@@ -82,7 +83,7 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
 
   await page.getByRole('radio', { name: 'Bot is here' }).check({ force: true });
   await page.getByRole('article', { name, exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Guildhall, Dashboard' }).click();
+  await page.getByRole('link', { name: 'Sandbox Bot, Dashboard' }).click();
   await seesCount(page, before + 1);
   await page.getByRole('main').getByText('Signed in as 박지호 <mod>').waitFor();
   await signOut(page);
