@@ -4,14 +4,11 @@ import { once } from 'node:events';
 import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { temporaryDirectory } from '../../harness/bff.ts';
-import { freePort } from '../../harness/ports.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
+import { freePort } from '../../harness/ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const leftovers = temporaryDirectory();
-afterAll(() => execFileSync('rm', ['-rf', leftovers]));
 
 /** Runs one of our programs with the standard output given. It is killed after the test. */
 function run(program: string[], stdout: number | 'pipe', environment: Record<string, string> = {}) {
