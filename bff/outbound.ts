@@ -3,22 +3,13 @@
  * off at 1 MiB while it streams: a provider that is slow, lying, huge or elsewhere costs a bounded time and memory.
  * Nothing of the browser's request is passed on.
  */
-import got, { TimeoutError } from 'got';
+import got, { RequestError, TimeoutError } from 'got';
 import { type Call, createOutboundGate, retryAfterOf } from './outbound-gate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const maxBodyBytes = 1024 * 1024; // 1 MiB
 /** How long whoever finds a route full is asked to wait. */
 const busyPauseMs = 1_000;
-
-/** How a connection fails before anything is sent on it. */
-const neverConnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 
 /** What may be sent. A body is sent as it is; its content type belongs in `headers`. */
 export type OutboundRequest = {
@@ -118,16 +109,15 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
     } catch (error) {
       const address = addressOf(url);
       if (tooLarge) throw new OutboundError('too_large', `${address} answered more than 1 MiB`);
+      const code = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
+      if (!wasConnected(error, url))
+        throw new OutboundError('unreachable', `${address} cannot be reached (${code})`);
       if (error instanceof TimeoutError)
         throw new OutboundError(
           'timeout',
           `${address} did not answer within ${options.timeoutMs} ms`,
         );
-      const code = (error as NodeJS.ErrnoException).code ?? 'ERR_UNKNOWN';
-      throw new OutboundError(
-        neverConnected.has(code) ? 'unreachable' : 'broken',
-        `${address} cannot be reached (${code})`,
-      );
+      throw new OutboundError('broken', `the connection to ${address} broke off (${code})`);
     }
   }
 
@@ -158,6 +148,13 @@ export function createOutbound(options: { timeoutMs: number }): Outbound {
 /** Nothing was sent. */
 function heldBack(message: string, retryAfterMs: number): OutboundError {
   return new OutboundError('held_back', message, { retryAfterMs });
+}
+
+/** Tells whether a call that failed had a connection to be sent on, by TLS where the address asks for it. */
+function wasConnected(error: unknown, url: string): boolean {
+  if (!(error instanceof RequestError) || error.timings === undefined) return true; // not known
+  const { connect, secureConnect } = error.timings;
+  return (url.startsWith('https:') ? secureConnect : connect) !== undefined;
 }
 
 /** A URL without its query, for messages. */

@@ -106,7 +106,6 @@ export async function startServer(
   const { session, signIn } = createSessionMiddleware(app, cookies, {
     read: sessions.read,
     insert: createStoreSignIn(database, sessions, grants, revocations),
-    end: sessions.end,
   });
   const botLink = connectBot(config.botSocket, log);
   const countBody = createGuildCountBody(botLink);

@@ -138,6 +138,16 @@ export function createSessions(
       .finally(() => touching.delete(idHash));
   }
 
+  /** Removes a session that is worth nothing any more. Nobody waits for it; what can't be removed now the sweep takes. */
+  async function removeQuietly(idHash: string): Promise<void> {
+    try {
+      await remove(database, idHash);
+    } catch (err) {
+      log.warn({ event: 'session_not_removed', err }, 'a session that has run out is still stored');
+    }
+    announceEnds([idHash]);
+  }
+
   function announceEnds(idHashes: Iterable<string>): void {
     for (const idHash of idHashes) {
       opened.delete(idHash);
@@ -185,8 +195,7 @@ export function createSessions(
       if (row === undefined) return undefined;
       const session = isLive(row) ? open(row) : undefined;
       if (session === undefined) {
-        await fromStorage(() => remove(database, idHash));
-        announceEnds([idHash]);
+        void removeQuietly(idHash);
         return undefined;
       }
       if (Date.now() - row.last_seen_at > touchMs) touch(idHash);
@@ -210,13 +219,6 @@ export function createSessions(
         for (const row of rows) if (isLive(row)) live.add(row.id_hash);
       }
       return live;
-    },
-
-    /** Ends a session: its row is gone when this resolves. Tells whether there was one. */
-    async end(idHash: string): Promise<boolean> {
-      const isEnded = await fromStorage(() => remove(database, idHash));
-      announceEnds([idHash]);
-      return isEnded;
     },
 
     /** Removes a session within `transaction`; who commits it calls `announceEnds`. */

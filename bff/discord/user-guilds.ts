@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { snowflakePattern } from '../../shared/discord.ts';
 import { type Identity, identityKey } from '../accounts/identity.ts';
-import { discordUnavailable, Failure } from '../failure.ts';
+import { discordUnavailable, Failure, type FailureCode } from '../failure.ts';
 import { OutboundError } from '../outbound.ts';
 import type { AccessTokens } from '../providers/access-tokens.ts';
 import { pictureHash, type UserApi } from '../providers/user-api.ts';
@@ -52,12 +52,23 @@ export type UserGuild = {
 /** What Discord last said. `stale`: it should be asked again, but does not answer. */
 export type GuildList = { guilds: UserGuild[]; asOf: string; stale: boolean };
 
-/** `at` is on the clock of the day, to compare with sessions; the rest on performance.now()'s. */
-type Cached = { fresh: GuildList; stale: GuildList; cachedAt: number; at: number };
-type Pause = { until: number; failures: number; failure: Failure; at: number };
+/**
+ * `signedInAt` is when the person's newest session known here was made as the list was asked for, by the clock of the day;
+ * the rest is on performance.now()'s. What is older than a sign-in, in whatever process, says nothing to who signed in.
+ */
+type Cached = { fresh: GuildList; stale: GuildList; cachedAt: number; signedInAt: number };
+type Pause = { until: number; failures: number; failure: Failure; signedInAt: number };
+type Pending = { list: Promise<GuildList>; signedInAt: number };
 
 /** Whose list is asked for, and since when they have been signed in (ms since 1970). */
 type Asking = Identity & { createdAt: number };
+
+/** Failures that are not Discord's, and cost it nothing when they come again. */
+const withoutPause = new Set<FailureCode>([
+  'not_signed_in',
+  'discord_not_connected',
+  'storage_unavailable',
+]);
 
 export type UserGuilds = ReturnType<typeof createUserGuilds>;
 
@@ -68,7 +79,7 @@ export function createUserGuilds(users: UserApi, accessTokens: AccessTokens) {
     maxSize: maxCachedCharacters,
     sizeCalculation: (entry) => JSON.stringify(entry.fresh.guilds).length,
   });
-  const pending = new Map<string, Promise<GuildList>>();
+  const pending = new Map<string, Pending>();
   const pauses = new LRUCache<string, Pause>({ max: 10_000 });
 
   async function fetchList(owner: Identity): Promise<GuildList> {
@@ -79,53 +90,67 @@ export function createUserGuilds(users: UserApi, accessTokens: AccessTokens) {
   }
 
   /** One question for everybody who waits for this person's servers; it goes on when nobody waits any more. */
-  function fetchOnce(owner: Identity): Promise<GuildList> {
+  function fetchOnce({ createdAt, ...owner }: Asking): Promise<GuildList> {
     const key = identityKey(owner);
     const running = pending.get(key);
-    if (running !== undefined) return running;
-    const started = fetchList(owner).then(
-      (fresh) => {
-        // Not when the person was forgotten, or asked for anew, while this was on its way.
-        if (pending.get(key) === started) {
-          cache.set(key, {
-            fresh,
-            stale: { ...fresh, stale: true },
-            cachedAt: performance.now(),
-            at: Date.now(),
-          });
-          pauses.delete(key);
-        }
-        return fresh;
-      },
-      (error: unknown) => {
-        const failure = failureOf(error);
-        if (pending.get(key) === started) pause(key, failure);
-        throw failure;
-      },
+    if (running !== undefined && running.signedInAt >= createdAt) return running.list;
+    const signedInAt = Math.max(
+      createdAt,
+      cache.peek(key)?.signedInAt ?? 0,
+      pauses.peek(key)?.signedInAt ?? 0,
     );
+    const started: Pending = { list: fetchList(owner), signedInAt };
     pending.set(key, started);
+    started.list = started.list
+      .then(
+        (fresh) => {
+          if (pending.get(key) === started) remember(key, fresh, signedInAt);
+          return fresh;
+        },
+        (error: unknown) => {
+          const failure = failureOf(error);
+          if (pending.get(key) === started) pause(key, failure, signedInAt);
+          throw failure;
+        },
+      )
+      // Another one stands there when the person was forgotten, or has signed in, while this was on its way.
+      .finally(() => pending.get(key) === started && pending.delete(key));
     // Whoever waits for it hears of its failure; when nobody does any more, nobody needs to.
-    void started.catch(() => {}).finally(() => pending.get(key) === started && pending.delete(key));
-    return started;
+    started.list.catch(() => {});
+    return started.list;
   }
 
-  function pause(key: string, failure: Failure): void {
+  function remember(key: string, fresh: GuildList, signedInAt: number): void {
+    const stale = { ...fresh, stale: true };
+    cache.set(key, { fresh, stale, cachedAt: performance.now(), signedInAt });
+    pauses.delete(key);
+  }
+
+  function pause(key: string, failure: Failure, signedInAt: number): void {
+    if (withoutPause.has(failure.code)) return;
     const failures = (pauses.get(key)?.failures ?? 0) + 1;
     const ownMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
     // Not the very moment Discord names: its clock and ours differ by a little.
     const toldMs = failure.retryAfterMs === undefined ? 0 : failure.retryAfterMs + 50;
     const until = performance.now() + Math.max(ownMs, toldMs);
-    pauses.set(key, { until, failures, failure, at: Date.now() });
+    pauses.set(key, { until, failures, failure, signedInAt });
+  }
+
+  /** The pause that this session has to keep, if there is one. */
+  function pauseOf({ createdAt, ...owner }: Asking): (Pause & { leftMs: number }) | undefined {
+    const paused = pauses.get(identityKey(owner));
+    const leftMs = (paused?.until ?? 0) - performance.now();
+    return paused !== undefined && leftMs > 0 && paused.signedInAt >= createdAt
+      ? { ...paused, leftMs }
+      : undefined;
   }
 
   /** Waits for the end of a short pause. @throws the failure it came from, when it is longer */
-  async function endOfPause({ createdAt, ...owner }: Asking): Promise<void> {
-    const paused = pauses.get(identityKey(owner));
-    const leftMs = (paused?.until ?? 0) - performance.now();
-    // A pause from before this sign-in says nothing about the tokens it brought.
-    if (paused === undefined || leftMs <= 0 || paused.at < createdAt) return;
-    if (leftMs > patienceMs) throw stillFailing(paused.failure, leftMs);
-    await sleep(leftMs);
+  async function endOfPause(asking: Asking): Promise<void> {
+    const paused = pauseOf(asking);
+    if (paused === undefined) return;
+    if (paused.leftMs > patienceMs) throw stillFailing(paused.failure, paused.leftMs);
+    await sleep(paused.leftMs);
   }
 
   return {
@@ -135,13 +160,10 @@ export function createUserGuilds(users: UserApi, accessTokens: AccessTokens) {
      * Discord has to be asked anew, `discord_unavailable` when it does not answer and nothing is known
      */
     async of(session: Asking): Promise<GuildList> {
-      const key = identityKey(session);
-      const cached = cache.get(key);
-      const now = performance.now();
-      // Who has signed in since, in whatever process, wants to see what has changed.
-      const isOwn = cached !== undefined && cached.at >= session.createdAt;
-      if (isOwn && now - cached.cachedAt < freshMs) return cached.fresh;
-      if (isOwn && (pauses.get(key)?.until ?? 0) > now) return cached.stale;
+      const cached = cache.get(identityKey(session));
+      const isOwn = cached !== undefined && cached.signedInAt >= session.createdAt;
+      if (isOwn && performance.now() - cached.cachedAt < freshMs) return cached.fresh;
+      if (isOwn && pauseOf(session) !== undefined) return cached.stale;
       try {
         await endOfPause(session);
         return await withDeadline(fetchOnce(session));

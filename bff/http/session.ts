@@ -4,21 +4,20 @@
  * each login has a new random id.
  *
  * In which order things happen: `session` reads the cookie, finds the row and sets `ctx.state.session`. `signIn` does the
- * same, makes the finished login the session's content and asks koa-session for a new id: it destroys the old one, has the
- * store insert the new one, and sets the cookie. Ending a session is the routes' business; koa-session never learns of it.
+ * same, makes the finished login the session's content and asks koa-session for a new id: it has the store put the new
+ * session in the place of the old one, in one step, and sets the cookie. Ending a session is the routes' business; koa-session never learns of it.
  */
 import type Koa from 'koa';
 import { createSession } from 'koa-session';
 import type { Session } from '../accounts/sessions.ts';
-import { hashId, randomId } from '../opaque-id.ts';
+import { randomId } from '../opaque-id.ts';
 import type { Context, Middleware } from './context.ts';
 import type { Cookies } from './cookies.ts';
 
-/** Where sessions are kept. `Login` is what a finished login hands over. */
+/** Where sessions are kept. `Login` is what a finished login hands over; `replaced` names the session it takes the place of. */
 export type SessionStore<Login> = {
   read(id: string): Promise<Session | undefined>;
-  insert(id: string, login: Login): Promise<Session>;
-  end(idHash: string): Promise<boolean>;
+  insert(id: string, login: Login, replaced: string | undefined): Promise<Session>;
 };
 
 /** koa-session's model of a session, as far as it is used here. */
@@ -59,10 +58,10 @@ export function createSessionMiddleware<Login>(
           _maxAge: unknown,
           { ctx }: { ctx: Context },
         ) {
-          ctx.state.session = await store.insert(id, login);
+          ctx.state.session = await store.insert(id, login, ctx.state.session?.idHash);
         },
-        async destroy(id: string) {
-          await store.end(hashId(id));
+        async destroy() {
+          // `set` does it, or nobody would be left signed in where it fails, or the process ends in between.
         },
       },
     } as Parameters<typeof createSession>[0],

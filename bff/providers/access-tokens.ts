@@ -11,7 +11,7 @@ import type { Sessions } from '../accounts/sessions.ts';
 import { discordNotConnected, discordUnavailable, Failure, notSignedIn } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { OutboundError } from '../outbound.ts';
-import { type Database, fromStorage } from '../storage/database.ts';
+import { type Database, inTransaction } from '../storage/database.ts';
 import { type Discord, isInvalidGrant, isMisconfigured, wasRefreshTokenSpared } from './discord.ts';
 import type { Grant, Grants, TokenPair } from './grants.ts';
 import type { Revocations } from './revocations.ts';
@@ -63,7 +63,8 @@ export function createAccessTokens(
       const current = await grants.read(owner);
       if (current === undefined) throw notSignedIn();
       if (current.version !== stale.version) return current;
-      if (performance.now() > deadline)
+      // A process that was killed may have held the lease. Who has a token that is still good does not wait for its end.
+      if (isGood(stale) || performance.now() > deadline)
         throw discordUnavailable(new Error('another process is refreshing this grant'));
       await sleep(leasePollMs);
     }
@@ -80,15 +81,12 @@ export function createAccessTokens(
     if (current.refreshToken === null)
       return await endRefused(owner, current.version, 'no_refresh_token');
     if (!(await grants.markDoubtful(owner, leaseOwner)))
-      throw discordUnavailable(new Error('the lease on refreshing was lost'));
+      return await changedMeanwhile(owner, current);
     let tokens: TokenPair;
     try {
       tokens = await discord.refresh(current.refreshToken);
     } catch (error) {
-      if (isInvalidGrant(error))
-        return current.isDoubtful
-          ? await loseTokens(owner, current)
-          : await endRefused(owner, current.version, 'refresh_refused');
+      if (isInvalidGrant(error)) return await refused(owner, current, 'refresh_refused');
       await grants.release(owner, leaseOwner, current.isDoubtful || !wasRefreshTokenSpared(error));
       logRefreshFailure(owner, error);
       throw discordUnavailable(
@@ -97,6 +95,14 @@ export function createAccessTokens(
       );
     }
     return await save(owner, current.version, tokens);
+  }
+
+  /** The lease was lost before anything was sent: to a new login, a sign-out, or a process that held us for dead. */
+  async function changedMeanwhile(owner: Identity, { version }: Grant): Promise<Grant> {
+    const current = await grants.read(owner);
+    if (current === undefined) throw notSignedIn();
+    if (current.version !== version) return current;
+    throw discordUnavailable(new Error('the lease on refreshing was lost'));
   }
 
   /**
@@ -130,6 +136,17 @@ export function createAccessTokens(
     }
   }
 
+  /** The provider no longer takes the tokens. What that means depends on whether it may be the doing of something lost. */
+  async function refused(
+    owner: Identity,
+    grant: Grant,
+    reason: 'refresh_refused' | 'access_refused',
+  ): Promise<never> {
+    if (grant.isDoubtful || (await revocations.mayStillArrive(owner)))
+      return await loseTokens(owner, grant, reason === 'access_refused');
+    return await endRefused(owner, grant.version, reason);
+  }
+
   /**
    * The provider no longer takes the tokens, and means it: the sessions opened through this login end. Not when the
    * person has signed in anew meanwhile, which has put other tokens there.
@@ -139,13 +156,14 @@ export function createAccessTokens(
     version: number | undefined,
     reason: string,
   ): Promise<never> {
-    const ended = await fromStorage(() =>
-      database.transaction().execute(async (transaction) => {
-        const isRemoved = await grants.remove(transaction, owner, version);
-        if (!isRemoved && version !== undefined) return undefined;
-        return await sessions.removeAllOf(transaction, owner);
-      }),
-    );
+    const ended = await inTransaction(database, async (transaction) => {
+      // Asked again, for a new login may have put a grant there since.
+      if (version === undefined && (await grants.read(owner, transaction)) !== undefined)
+        return undefined;
+      const isRemoved = await grants.remove(transaction, owner, version);
+      if (!isRemoved && version !== undefined) return undefined;
+      return await sessions.removeAllOf(transaction, owner);
+    });
     if (ended === undefined) throw discordUnavailable(new Error('the grant has just changed'));
     sessions.announceEnds(ended);
     log.info(
@@ -156,9 +174,13 @@ export function createAccessTokens(
   }
 
   /** The tokens were lost on the way, and that is nobody's wish: the person stays signed in. */
-  async function loseTokens(owner: Identity, grant: Grant): Promise<never> {
+  async function loseTokens(
+    owner: Identity,
+    grant: Grant,
+    wasAccessRefused: boolean,
+  ): Promise<never> {
+    await grants.markLost(owner, grant.version, wasAccessRefused);
     if (!grant.isLost) {
-      await grants.markLost(owner, grant.version);
       log.warn(
         { event: 'tokens_lost', user_id: owner.subject },
         'the answer to a refresh, or to a login, was lost; Discord has to be asked again',
@@ -182,15 +204,20 @@ export function createAccessTokens(
     else log.warn(fields, 'refreshing an access token failed; the session is kept');
   }
 
+  /** Refreshes tokens of which the access token was refused before its time. */
+  async function refreshRefused(owner: Identity, latest: Grant): Promise<Grant> {
+    if (latest.isLost) return await loseTokens(owner, latest, true);
+    return await refresh(owner, { ...latest, expiresAt: 0 });
+  }
+
   /** A refresh ahead of time that fails does not matter while the token is still good. */
   async function refreshOrCarryOn(owner: Identity, stored: Grant): Promise<Grant> {
-    const isGood = stored.expiresAt === null || stored.expiresAt > Date.now();
-    if (stored.isLost && isGood) return stored;
+    if (stored.isLost && isGood(stored)) return stored;
     try {
       return await refresh(owner, stored);
     } catch (error) {
       const isOver = error instanceof Failure && error.code === 'not_signed_in';
-      if (isGood && !isOver) return stored;
+      if (isGood(stored) && !isOver) return stored;
       throw error;
     }
   }
@@ -220,13 +247,13 @@ export function createAccessTokens(
       }
       const latest = await grants.read(owner);
       if (latest === undefined) throw notSignedIn();
-      const renewed = latest.version === grant.version ? await refresh(owner, latest) : latest;
+      const renewed =
+        latest.version === grant.version ? await refreshRefused(owner, latest) : latest;
       try {
         return await use(renewed.accessToken);
       } catch (error) {
         if (!wasTokenRefused(error)) throw error;
-        if (renewed.isDoubtful) return await loseTokens(owner, renewed);
-        return await endRefused(owner, renewed.version, 'access_refused');
+        return await refused(owner, renewed, 'access_refused');
       }
     },
 
@@ -235,6 +262,10 @@ export function createAccessTokens(
       while (refreshing.size > 0) await Promise.allSettled(refreshing.values());
     },
   };
+}
+
+function isGood({ expiresAt }: Grant): boolean {
+  return expiresAt === null || expiresAt > Date.now();
 }
 
 function isDue({ expiresAt }: Grant): boolean {

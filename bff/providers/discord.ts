@@ -183,6 +183,14 @@ export function wasRefreshTokenSpared(error: unknown): boolean {
   return error instanceof oauth.ResponseBodyError && error.status < 500;
 }
 
+/** Tells whether a revocation that failed may be carried out all the same, for its answer was never read. */
+export function mayHaveArrived(error: unknown): boolean {
+  return (
+    !(error instanceof OutboundError) ||
+    ['timeout', 'broken', 'too_large', 'unusable'].includes(error.reason)
+  );
+}
+
 /** Tells whether Discord refused us, not the person: a wrong client id or secret. The operator must mend it. */
 export function isMisconfigured(error: unknown): boolean {
   return (

@@ -7,9 +7,9 @@ import type { LoginErrorCode, SessionUser } from '../../shared/http.ts';
 import type { Identity } from '../accounts/identity.ts';
 import { Failure } from '../failure.ts';
 import { OutboundError } from '../outbound.ts';
-import { type Discord, isMisconfigured, scopes } from './discord.ts';
+import { type Discord, isInvalidGrant, isMisconfigured, scopes } from './discord.ts';
 import type { TokenPair } from './grants.ts';
-import type { LoginRecord, Logins } from './logins.ts';
+import type { Logins, TakenLogin } from './logins.ts';
 import type { Revocations } from './revocations.ts';
 import { wasTokenRefused } from './user-api.ts';
 
@@ -57,7 +57,9 @@ export async function finishLogin(
 
   const callback = judgeCallback(discord, parameters, state);
   const issuedAt = Date.now();
-  const { tokens, grantedScopes } = await exchange(discord, callback, login);
+  const exchanged = await exchange(discord, revocations, callback, login);
+  if (exchanged === 'revoked') return { revoked: true, next: login.next };
+  const { tokens, grantedScopes } = exchanged;
   const ownerOf = ({ id }: SessionUser): Identity => ({ provider: login.provider, subject: id });
   let user: SessionUser | undefined;
   try {
@@ -72,11 +74,12 @@ export async function finishLogin(
     if (
       error instanceof Failure &&
       wasTokenRefused(error.cause) &&
-      !login.isRepeat &&
-      (await revocations.since(issuedAt, undefined)) !== 'none'
+      (await shallRepeat(revocations, login, issuedAt))
     )
       return { revoked: true, next: login.next };
-    revocations.discard(tokens, user && ownerOf(user));
+    if (user === undefined)
+      revocations.discardUnknown(tokens, { sparesSessions: grantedScopes.includes('identify') });
+    else revocations.discard(tokens, ownerOf(user));
     throw error;
   }
   return { revoked: true, next: login.next };
@@ -131,12 +134,29 @@ function judgeCallback(
   return callback;
 }
 
-async function exchange(discord: Discord, callback: URLSearchParams, login: LoginRecord) {
+async function exchange(
+  discord: Discord,
+  revocations: Revocations,
+  callback: URLSearchParams,
+  login: TakenLogin,
+) {
   try {
     return await discord.exchangeCode(callback, login.codeVerifier);
   } catch (error) {
+    // A revocation takes codes along too, and this one may have been given out at any moment since the login began.
+    if (isInvalidGrant(error) && (await shallRepeat(revocations, login, login.createdAt)))
+      return 'revoked';
     throw exchangeFailure(error);
   }
+}
+
+/** Tells whether a login that was refused is begun again: once, and where anybody's revocation could have reached it. */
+async function shallRepeat(
+  revocations: Revocations,
+  login: TakenLogin,
+  issuedAt: number,
+): Promise<boolean> {
+  return !login.isRepeat && (await revocations.since(issuedAt, undefined)) !== 'none';
 }
 
 function exchangeFailure(error: unknown): Failure {

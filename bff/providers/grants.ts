@@ -2,6 +2,7 @@
  * Grants in storage: the tokens a provider gave for a person, one row a person, and the lease that lets one process at a
  * time refresh them. The tokens are sealed; when they run out and who is refreshing them is not secret.
  */
+import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { type Identity, identityKey } from '../accounts/identity.ts';
 import { type Database, fromStorage } from '../storage/database.ts';
@@ -21,6 +22,9 @@ export type Grants = ReturnType<typeof createGrants>;
 
 const sealedTokens = z.object({ access_token: z.string(), refresh_token: z.string().nullable() });
 const purpose = 'grant';
+
+/** Where versions begin, below a 32-bit integer with room to grow. */
+const maxFirstVersion = 2 ** 30;
 
 /** Makes the store of grants. */
 export function createGrants(database: Database, seal: Seal) {
@@ -60,7 +64,8 @@ export function createGrants(database: Database, seal: Seal) {
       };
       await transaction
         .insertInto('grants')
-        .values({ provider, subject, version: 0, ...values })
+        // A grant that was removed and came again must not pass for the one before: a refresh of that may be on its way.
+        .values({ provider, subject, version: randomInt(maxFirstVersion), ...values })
         .onConflict((conflict) =>
           conflict.columns(['provider', 'subject']).doUpdateSet((eb) => ({
             ...values,
@@ -168,14 +173,31 @@ export function createGrants(database: Database, seal: Seal) {
       return result.numUpdatedRows > 0n;
     },
 
-    /** Notes that the refresh token is good for nothing any more, and gives the lease back. The access token may live on. */
-    async markLost(owner: Identity, version: number): Promise<void> {
+    /**
+     * Notes that the refresh token is good for nothing any more, and gives the lease back. The access token may live on,
+     * unless it `wasRefused` too: then it has run out, and nobody asks with it again.
+     */
+    async markLost(owner: Identity, version: number, wasRefused: boolean): Promise<void> {
       await fromStorage(() =>
         updateOf(owner)
-          .set({ lost: 1, lease_owner: null, lease_until: null })
+          .set({
+            lost: 1,
+            lease_owner: null,
+            lease_until: null,
+            ...(wasRefused && { expires_at: 0 }),
+          })
           .where('version', '=', version)
           .execute(),
       );
+    },
+
+    /** Puts every grant in doubt, within `transaction`: tokens were revoked, and nobody knows whose. */
+    async markAllDoubtful(transaction: Database): Promise<void> {
+      await transaction
+        .updateTable('grants')
+        .set({ doubtful: 1 })
+        .where('doubtful', '=', 0)
+        .execute();
     },
 
     /** Removes a grant, or only that version of it, within `transaction`. Tells whether it was there. */

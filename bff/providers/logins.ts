@@ -18,6 +18,9 @@ export type LoginRecord = {
   isRepeat: boolean;
 };
 
+/** A login taken out of storage. `createdAt`: when it began, in milliseconds since 1970. */
+export type TakenLogin = LoginRecord & { createdAt: number };
+
 export type Logins = ReturnType<typeof createLogins>;
 
 const sealedLogin = z.object({
@@ -115,7 +118,7 @@ export function createLogins(database: Database, seal: Seal, options: { loginTtl
      * Takes the login of this browser and state: of several callers only one gets it. Undefined when there is none,
      * when it is too old, or when it belongs to another browser; then nothing is consumed.
      */
-    async take(browserId: string, state: string): Promise<LoginRecord | undefined> {
+    async take(browserId: string, state: string): Promise<TakenLogin | undefined> {
       const stateHash = hashId(state);
       const rows = await fromStorage(() => waiting(hashId(browserId)).selectAll().execute());
       const wanted = Buffer.from(stateHash);
@@ -129,7 +132,8 @@ export function createLogins(database: Database, seal: Seal, options: { loginTtl
         database.deleteFrom('logins').where('state_hash', '=', row.state_hash).executeTakeFirst(),
       );
       if (taken.numDeletedRows === 0n) return undefined;
-      return sealedLogin.safeParse(seal.open(row.sealed, purpose, stateHash)).data;
+      const login = sealedLogin.safeParse(seal.open(row.sealed, purpose, stateHash)).data;
+      return login && { ...login, createdAt: row.created_at };
     },
 
     /** Removes what nobody came back for. */

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '../accounts/identity.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { Log } from '../log.ts';
-import { type Database, fromStorage } from '../storage/database.ts';
-import type { Discord } from './discord.ts';
+import { type Database, fromStorage, inTransaction } from '../storage/database.ts';
+import { type Discord, mayHaveArrived } from './discord.ts';
 import type { Grants, TokenPair } from './grants.ts';
 
 /** How long a sign-out waits for the provider to confirm; the session here has ended by then. */
@@ -18,6 +18,9 @@ const patienceMs = 2_000;
 const pollMs = 50;
 /** A revocation without an answer may still reach the provider, held up on the way, for this long. */
 const doubtMs = 3_600_000; // 1 hour
+
+/** Whose a revocation is when nobody knows: any person's tokens may go with it. No provider has such an id. */
+const anybody = '';
 
 /** Tokens to revoke, and the note of it in storage. */
 type Revocation = { tokens: TokenPair; noted: string };
@@ -45,7 +48,8 @@ export function createRevocations(
         { event: 'revocation_failed', reason: name, code, status },
         'Discord did not confirm a revocation',
       );
-      return;
+      // Without an answer it may still arrive; with a refusal, or never sent, nothing more will come of it.
+      if (mayHaveArrived(error)) return;
     }
     if (noted !== undefined) await settle(noted);
   }
@@ -91,12 +95,10 @@ export function createRevocations(
     owner: Identity,
     change: (transaction: Database) => Promise<void>,
   ): Promise<Revocation | undefined> {
-    return await fromStorage(() =>
-      database.transaction().execute(async (transaction) => {
-        await change(transaction);
-        return await takeUnused(transaction, owner);
-      }),
-    );
+    return await inTransaction(database, async (transaction) => {
+      await change(transaction);
+      return await takeUnused(transaction, owner);
+    });
   }
 
   /** Sends a revocation and waits a moment for its answer; it goes on without us. */
@@ -112,14 +114,32 @@ export function createRevocations(
   async function revokeUnlessUsed(owner: Identity, tokens: TokenPair): Promise<void> {
     let noted: string | undefined;
     try {
-      const isUsed = await database.transaction().execute(async (transaction) => {
-        if (await sessions.hasLive(owner, transaction)) return true;
-        noted = await note(transaction, owner);
-        return false;
-      });
-      if (isUsed) return;
+      const decided = await inTransaction(database, async (transaction) =>
+        (await sessions.hasLive(owner, transaction))
+          ? undefined
+          : { noted: await note(transaction, owner) },
+      );
+      if (decided === undefined) return;
+      ({ noted } = decided);
     } catch (err) {
       // Tokens that nobody will use must not live on; whether anybody else's would go with them is not to be known.
+      log.warn({ event: 'revocation_not_noted', err }, 'a revocation is sent without a note');
+    }
+    await send(tokens, noted);
+  }
+
+  /**
+   * Revokes tokens of nobody knows whom. Where they had sessions, these stay: every grant is in doubt from now on, until
+   * it is next refreshed.
+   */
+  async function revokeBlindly(tokens: TokenPair): Promise<void> {
+    let noted: string | undefined;
+    try {
+      noted = await inTransaction(database, async (transaction) => {
+        await grants.markAllDoubtful(transaction);
+        return await note(transaction, { provider: 'discord', subject: anybody });
+      });
+    } catch (err) {
       log.warn({ event: 'revocation_not_noted', err }, 'a revocation is sent without a note');
     }
     await send(tokens, noted);
@@ -138,16 +158,19 @@ export function createRevocations(
     const now = Date.now();
     let query = from
       .selectFrom('revocations')
-      .select('sent_at')
-      .select('settled_at')
+      .select(['subject', 'sent_at', 'settled_at'])
       .where('sent_at', '>', now - doubtMs)
       .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>=', issuedAt)]));
     if (owner !== undefined)
-      query = query.where('provider', '=', owner.provider).where('subject', '=', owner.subject);
+      query = query
+        .where('provider', '=', owner.provider)
+        .where('subject', 'in', [owner.subject, anybody]);
     const rows = await fromStorage(() => query.execute());
-    // One that lies ahead was noted by a clock that has been set back since.
-    const isInFlight = (row: { sent_at: number; settled_at: number | null }) =>
-      row.settled_at === null && Math.abs(now - row.sent_at) < inFlightMs;
+    // One that lies ahead was noted by a clock that has been set back since. Nobody waits for what may be anybody's.
+    const isInFlight = (row: (typeof rows)[number]) =>
+      row.settled_at === null &&
+      Math.abs(now - row.sent_at) < inFlightMs &&
+      (owner === undefined || row.subject === owner.subject);
     if (rows.some(isInFlight)) return 'in_flight';
     return rows.length > 0 ? 'possible' : 'none';
   }
@@ -177,12 +200,18 @@ export function createRevocations(
       void follow(commit(owner, async () => {}).then(sendPatiently));
     },
 
+    /** Gives back, in the background, tokens that will not be kept, where that ends no session of their owner's. */
+    discard(tokens: TokenPair, owner: Identity): void {
+      void follow(revokeUnlessUsed(owner, tokens));
+    },
+
     /**
-     * Gives back, in the background, tokens that will not be kept. Whose they are decides whether the person's other
-     * sessions must be spared; when nobody knows, nobody may hold them.
+     * Gives back, in the background, tokens of nobody knows whom: nobody may hold them. With `sparesSessions` the person
+     * stays signed in elsewhere, at the price of doubt about everybody's grant. Who has changed what we asked Discord for
+     * shall not have everybody pay for it.
      */
-    discard(tokens: TokenPair, owner: Identity | undefined): void {
-      void follow(owner === undefined ? send(tokens, undefined) : revokeUnlessUsed(owner, tokens));
+    discardUnknown(tokens: TokenPair, { sparesSessions }: { sparesSessions: boolean }): void {
+      void follow(sparesSessions ? revokeBlindly(tokens) : send(tokens, undefined));
     },
 
     since,
@@ -192,6 +221,22 @@ export function createRevocations(
       const deadline = performance.now() + inFlightMs;
       while ((await since(issuedAt, owner)) === 'in_flight' && performance.now() < deadline)
         await sleep(pollMs);
+    },
+
+    /** Tells whether a revocation of this person's was sent and never answered, so that it may yet take their tokens. */
+    async mayStillArrive({ provider, subject }: Identity): Promise<boolean> {
+      const row = await fromStorage(() =>
+        database
+          .selectFrom('revocations')
+          .select('id')
+          .where('provider', '=', provider)
+          .where('subject', '=', subject)
+          .where('settled_at', 'is', null)
+          .where('sent_at', '>', Date.now() - doubtMs)
+          .limit(1)
+          .executeTakeFirst(),
+      );
+      return row !== undefined;
     },
 
     /** Removes what can't reach anybody's tokens any more. */

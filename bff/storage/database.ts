@@ -7,7 +7,7 @@ import { Failure, storageUnavailable } from '../failure.ts';
 import { createDiskReserve } from './disk-reserve.ts';
 import { explainOpenFailure, UnknownMigrationError } from './open-failure.ts';
 import { loginsSessionsGrants } from './migrations/0001-logins-sessions-grants.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { RoomMadeError, sqliteBusy, sqliteDialect, sqliteResultCode } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -21,6 +21,9 @@ export type Storage = {
    */
   tidy(): Promise<void>;
 };
+
+/** How long a lock is waited for at the start. Whoever holds one for longer is told so by a start that fails. */
+const openingTimeoutMs = 30_000;
 
 const migrations: Record<string, Migration> = {
   '0001-logins-sessions-grants': loginsSessionsGrants,
@@ -36,7 +39,7 @@ export async function openStorage(file: string): Promise<Storage> {
   const database = new Kysely<Tables>({ dialect: sqliteDialect(file, reserve) });
   try {
     makePrivateDirectory(path.dirname(file));
-    await database.transaction().execute(migrate);
+    await openPatiently(database);
   } catch (error) {
     await database.destroy();
     throw explainOpenFailure(file, error);
@@ -49,6 +52,18 @@ export async function openStorage(file: string): Promise<Storage> {
       reserve.refill();
     },
   };
+}
+
+/** A lock at the start is somebody's backup or another process that migrates: it goes by. */
+async function openPatiently(database: Database): Promise<void> {
+  const deadline = performance.now() + openingTimeoutMs;
+  for (;;)
+    try {
+      await database.transaction().execute(migrate);
+      return;
+    } catch (error) {
+      if (sqliteResultCode(error) !== sqliteBusy || performance.now() > deadline) throw error;
+    }
 }
 
 async function migrate(transaction: Kysely<Tables>): Promise<void> {
@@ -69,6 +84,23 @@ async function executedMigrations(transaction: Kysely<Tables>): Promise<{ name: 
     transaction,
   );
   return rows;
+}
+
+/**
+ * Runs `change` in a transaction, and once more from its beginning when the disk was full and room could be made: it must
+ * touch nothing but the database.
+ */
+export async function inTransaction<T>(
+  database: Database,
+  change: (transaction: Database) => Promise<T>,
+): Promise<T> {
+  const attempt = (): Promise<T> => fromStorage(() => database.transaction().execute(change));
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof Failure && error.cause instanceof RoomMadeError)) throw error;
+    return await attempt();
+  }
 }
 
 /** Runs a query and turns whatever storage throws into one {@link storageUnavailable}. */

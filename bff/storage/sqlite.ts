@@ -22,8 +22,16 @@ const lockTimeoutMs = 4_000;
 const longestPauseMs = 40;
 
 /** SQLite's primary result codes. https://www.sqlite.org/rescode.html */
-const sqliteBusy = 5;
+export const sqliteBusy = 5;
 const sqliteFull = 13;
+
+/**
+ * The disk was full and SQLite rolled the transaction back, but there is room now: done again from its beginning it may
+ * work.
+ */
+export class RoomMadeError extends Error {
+  override name = 'RoomMadeError';
+}
 
 /** The primary result code of an error of SQLite's; undefined for any other error. */
 export function sqliteResultCode(error: unknown): number | undefined {
@@ -137,6 +145,8 @@ class PatientConnection implements DatabaseConnection {
   #handle: Handle;
   readonly #reserve: DiskReserve;
   #endTurn: (() => void) | undefined;
+  /** Whether something is removed here: only that may have the reserve. */
+  #removes = false;
 
   constructor(handle: Handle, reserve: DiskReserve) {
     this.#handle = handle;
@@ -144,35 +154,57 @@ class PatientConnection implements DatabaseConnection {
   }
 
   async begin(handle: Handle, endTurn: () => void): Promise<void> {
-    await patiently(() => handle.database.exec('begin immediate'), this.#reserve);
+    await patiently(() => handle.database.exec('begin immediate'));
     this.#handle = handle;
     this.#endTurn = endTurn;
   }
 
   async end(how: 'commit' | 'rollback'): Promise<void> {
+    // Kysely rolls back what it could not commit, when the turn is the next transaction's already.
+    if (this.#endTurn === undefined) return;
     const { database } = this.#handle;
     try {
-      if (how === 'commit') await patiently(() => database.exec('commit'), this.#reserve);
-      else if (database.isTransaction) database.exec('rollback');
+      await this.#run(() => database.exec(how));
     } finally {
       // A commit that failed leaves its transaction open, and the next one could not begin.
       if (database.isTransaction) database.exec('rollback');
-      this.#endTurn?.();
+      this.#endTurn();
+      this.#endTurn = undefined;
     }
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    // A full disk may have ended the transaction; what belongs to it must not be done without it.
-    const inTransaction = this.#endTurn !== undefined;
-    return await patiently(() => {
-      if (inTransaction && !this.#handle.database.isTransaction)
-        throw new Error('the transaction was rolled back');
+    this.#removes ||= sql.startsWith('delete ');
+    return await this.#run(() => {
       const statement = prepared(this.#handle, sql);
       const values = parameters as SQLInputValue[];
       if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
       const { changes, lastInsertRowid } = statement.run(...values);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-    }, this.#reserve);
+    });
+  }
+
+  /** Runs `action`; once more when the disk was full and room could be made. @throws {RoomMadeError} in a transaction */
+  async #run<T>(action: () => T): Promise<T> {
+    const { database } = this.#handle;
+    const inTransaction = this.#endTurn !== undefined;
+    // What belongs to a transaction must not be done without it: a full disk may have ended it.
+    if (inTransaction && !database.isTransaction)
+      throw new Error('the transaction was rolled back');
+    try {
+      return await patiently(action);
+    } catch (error) {
+      if (sqliteResultCode(error) !== sqliteFull) throw error;
+      if (database.isTransaction) database.exec('rollback');
+      if (!this.#makeRoom()) throw error;
+      if (inTransaction) throw new RoomMadeError('the disk was full', { cause: error });
+      return await patiently(action);
+    }
+  }
+
+  #makeRoom(): boolean {
+    const isReused = reuseWriteAheadLog(this.#handle);
+    return (this.#removes && this.#reserve.free()) || isReused;
   }
 
   // eslint-disable-next-line require-yield
@@ -193,18 +225,26 @@ async function isSoon(turn: Promise<void>): Promise<boolean> {
   }
 }
 
-/** Runs `action`, again and again while it meets a lock, and once more when the disk is full and the reserve was freed. */
-async function patiently<T>(action: () => T, reserve?: DiskReserve): Promise<T> {
+/** Runs `action`, again and again while it meets a lock. */
+async function patiently<T>(action: () => T): Promise<T> {
   const deadline = performance.now() + lockTimeoutMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return action();
     } catch (error) {
-      const code = sqliteResultCode(error);
-      if (code === sqliteFull && reserve?.free() === true) continue;
-      if (code !== sqliteBusy || performance.now() > deadline) throw error;
+      if (sqliteResultCode(error) !== sqliteBusy || performance.now() > deadline) throw error;
     }
     await sleep(pauseMs * (0.5 + Math.random() / 2));
+  }
+}
+
+/** Lets the log of writes begin anew in the room that it has; tells whether it has any. */
+function reuseWriteAheadLog({ database }: Handle): boolean {
+  try {
+    const row = database.prepare('pragma wal_checkpoint(restart)').get();
+    return row?.busy === 0 && Number(row.log) > 0;
+  } catch {
+    return false; // no room to write it into the file itself either
   }
 }
 
