@@ -84,12 +84,13 @@ test('a reader without scripts reads the count, the privacy page and that there 
   await page.getByRole('link', { name: '개인정보 처리방침' }).click();
   await page.getByRole('heading', { name: '쿠키와 브라우저 저장소' }).waitFor();
   await page.goto('/nowhere');
-  await page.getByRole('heading', { name: '없는 페이지입니다' }).waitFor();
+  await page.getByRole('heading', { name: '페이지를 찾을 수 없습니다' }).waitFor();
 });
 
 test('a language chosen before is there before any script', async () => {
   const { page } = await world.visit({ language: 'en', discord: false });
   await page.goto(paths.dashboard);
+  await openMenu(page);
   await page.getByRole('radio', { name: '한국어' }).check({ force: true });
   await page.route('**/assets/*.js', (route) => route.abort('aborted'));
   await page.goto(paths.dashboard, { waitUntil: 'commit' });

@@ -323,7 +323,7 @@ test('a tab from before an update opens a page anew whose code is gone, and arri
     isOldTab ? route.fulfill({ status: 404 }) : route.continue(),
   );
   await page.getByRole('link', { name: 'Servers', exact: true }).click();
-  await page.getByRole('list', { name: 'Servers' }).waitFor();
+  await page.getByRole('article').first().waitFor();
   expect(await page.evaluate(() => document.body.dataset.seen)).toBeUndefined();
 });
 

@@ -37,7 +37,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const server = invitation.getByRole('combobox', { name: 'Server' });
   expect(await server.locator('option:checked').textContent()).toBe('Analog Synth Lovers');
   await consent(invitation, '하늘');
-  await invitation.getByRole('heading', { name: 'Done' }).waitFor();
+  await invitation.getByRole('heading', { name: 'Sandbox Bot is in Analog Synth Lovers' }).waitFor();
   await invitation.close();
 
   await seesCount(page, before + 1, 'ko');
@@ -79,7 +79,7 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
     card.getByRole('link', { name: `Add to server: ${name} (opens in a new tab)` }).click(),
   ]);
   await consent(invitation, '박지호 <mod>');
-  await invitation.getByText(`Sandbox Bot is now in ${name}`).waitFor();
+  await invitation.getByRole('heading', { name: `Sandbox Bot is in ${name}` }).waitFor();
 
   await page.getByRole('radio', { name: 'Bot is here' }).check({ force: true });
   await page.getByRole('article', { name, exact: true }).waitFor();
@@ -96,7 +96,7 @@ test('someone who asked for a page before logging in lands on that page afterwar
   await seesProblem(page, 'signed_out');
   await page.getByRole('link', { name: 'Log in with Discord' }).click();
   await consent(page, 'Sam Carter');
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account?from=a-bookmark');
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 });
 
