@@ -259,6 +259,22 @@ describe('a login whose tokens are refused each time', () => {
     expect(answer.location).toContain('error=discord_unavailable');
   });
 
+  it('AV-06 stands the second time, and only Discord has to be asked again', async () => {
+    const { stack, line } = await startStackOnBadLine();
+    const [first, second] = [await stack.signedIn(), stack.visitor()];
+    const callbackUrl = await stack.callbackOf(second);
+    await first.api('/api/logout', 'POST');
+    const repeat = await stack.discord.consent((await second.get(callbackUrl)).location);
+    line.arrived.length = 0;
+    line.fail({ path: discordPaths.me, answer: { late_ms: 1_000 }, times: 1 });
+    const finishing = second.get(repeat);
+    await hasArrived(line, discordPaths.me);
+    await (await stack.signedIn()).api('/api/logout', 'POST');
+    expect((await finishing).location).toBe(`${stack.bff.url}/discord/guilds`);
+    expect((await second.api('/api/guilds')).errorCode()).toBe('discord_not_connected');
+    await expectStands(stack, second);
+  });
+
   it('AV-06 is not begun again for codes that somebody invented while nothing was revoked', async () => {
     const { stack } = await startStackOnBadLine();
     const visitor = stack.visitor();
