@@ -127,7 +127,6 @@ export function createDiscord(config: Config, outbound: Outbound, users: UserApi
         refreshToken,
         options,
       );
-      if (sent.status === 429) throw OutboundError.of('refused', 'Discord asks us to wait', sent);
       const { response, expiresAt } = await tokenAnswer(sent);
       const answer = await oauth.processRefreshTokenResponse(server, client, response);
       assertBearer(answer, sent);
@@ -218,6 +217,8 @@ function assertBearer(answer: oauth.TokenEndpointResponse, response: Response): 
 async function tokenAnswer(
   response: Response,
 ): Promise<{ response: Response; expiresAt: number | null }> {
+  if (response.status === 429)
+    throw OutboundError.of('refused', 'Discord asks us to wait', response);
   const body = await jsonOf(response);
   const members: Record<string, unknown> =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {};
