@@ -33,15 +33,19 @@ const pagesByPath = new Map<string, PageName>([
 export function pageAt(pathname: string): PageName | undefined {
   try {
     const plain = decodeURI(pathname).toLowerCase();
-    return pagesByPath.get(plain.replace(/([^/])\/$/, '$1'));
+    return pagesByPath.get(withoutEndSlash(plain));
   } catch {
     return undefined; // not percent-encoded text
   }
 }
 
-/** Tells whether a page stands at a path. */
+function withoutEndSlash(path: string): string {
+  return path.replace(/([^/])\/$/, '$1');
+}
+
+/** Tells whether a path is a page's address to the letter, but for one slash at its end: what we send people to. */
 export function isPage(pathname: string): boolean {
-  return pageAt(pathname) !== undefined;
+  return pagesByPath.has(withoutEndSlash(pathname));
 }
 
 /** The languages there are pages in, the one for everybody else first. */

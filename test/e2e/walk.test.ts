@@ -37,7 +37,9 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const server = invitation.getByRole('combobox', { name: 'Server' });
   expect(await server.locator('option:checked').textContent()).toBe('Analog Synth Lovers');
   await consent(invitation, '하늘');
-  await invitation.getByRole('heading', { name: 'Sandbox Bot is in Analog Synth Lovers' }).waitFor();
+  await invitation
+    .getByRole('heading', { name: 'Sandbox Bot is in Analog Synth Lovers' })
+    .waitFor();
   await invitation.close();
 
   await seesCount(page, before + 1, 'ko');

@@ -34,6 +34,8 @@ function gateOnClock() {
   };
 }
 
+const personOf = (number: number): Call => ({ ...list, person: `person ${number}` });
+
 describe('the gate in front of outbound calls', () => {
   it('AV-04 holds a route for everybody as long as Retry-After says, and no other route', () => {
     const { gate, pass, isOpen, answer } = gateOnClock();
@@ -71,7 +73,6 @@ describe('the gate in front of outbound calls', () => {
   it('AV-04 remembers ten thousand people’s pauses and no more, and never forgets one that is for everybody', () => {
     const { isOpen, answer } = gateOnClock();
     const headers = { 'retry-after': '60', 'x-ratelimit-scope': 'user' };
-    const personOf = (number: number): Call => ({ ...list, person: `person ${number}` });
     answer(token, 429, { 'retry-after': '60', 'x-ratelimit-scope': 'shared' });
     // Few enough refusals of each kind: 503 counts towards no budget.
     for (let number = 0; number < 10_001; number += 1) answer(personOf(number), 503, headers);

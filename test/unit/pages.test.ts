@@ -49,7 +49,8 @@ describe('the page at a path', () => {
     ['/%', undefined],
   ])('"%s" is %s', (path, page) => {
     expect(pageAt(path)).toBe(page);
-    expect(isPage(path)).toBe(page !== undefined);
+    const isToTheLetter = page !== undefined && path === path.toLowerCase() && !path.includes('%');
+    expect(isPage(path)).toBe(isToTheLetter);
   });
 });
 

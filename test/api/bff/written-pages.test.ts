@@ -229,7 +229,7 @@ describe('an address', () => {
     const answer = await visitor.get(target);
     expect(answer.status).toBe(status);
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(answer.body.includes('There is no such page')).toBe(status === 404);
+    expect(answer.body.includes('Page not found')).toBe(status === 404);
     if (status === 404) expect(answer.headers.etag).toBeUndefined();
     const conditional = await visitor.get(target, { 'if-none-match': '*' });
     expect(conditional.status).toBe(status === 404 ? 404 : 304);
@@ -267,7 +267,7 @@ describe('what is shared', () => {
       ['/discord/guilds', 'Your servers · Ozzy'],
       ['/account', 'Your account · Ozzy'],
       ['/privacy', 'Privacy · Ozzy'],
-      ['/nowhere', 'There is no such page · Ozzy'],
+      ['/nowhere', 'Page not found · Ozzy'],
     ] as const)
       expect(titleOf(await visitor.get(path))).toBe(title);
     const manifest = await visitor.get('/manifest.webmanifest');
