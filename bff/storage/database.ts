@@ -48,8 +48,13 @@ export async function openStorage(file: string): Promise<Storage> {
   return {
     database,
     async tidy() {
-      await fromStorage(() => sql`pragma wal_checkpoint(truncate)`.execute(database));
-      reserve.refill();
+      // On a full disk the log keeps its room: nobody could sign out if somebody else took it.
+      await fromStorage(() =>
+        (reserve.refill()
+          ? sql`pragma wal_checkpoint(truncate)`
+          : sql`pragma wal_checkpoint(restart)`
+        ).execute(database),
+      );
     },
   };
 }

@@ -4,14 +4,14 @@
  */
 import { chmodSync, existsSync, unlinkSync, writeFileSync } from 'node:fs';
 
-/** Some hundred sign-outs in SQLite's log of writes. */
+/** Enough for SQLite's log of writes to be written into the file, and to be used again from its beginning. */
 const reserveBytes = 1024 * 1024; // 1 MiB
 
 export type DiskReserve = {
   /** Gives the room back to the disk; tells whether there was any to give. */
   free(): boolean;
-  /** Takes room again when there is some. Never throws. */
-  refill(): void;
+  /** Takes room again when there is some; tells whether it is held. Never throws. */
+  refill(): boolean;
 };
 
 /** Keeps the reserve in `file`. */
@@ -29,12 +29,14 @@ export function createDiskReserve(file: string): DiskReserve {
       try {
         if (existsSync(file)) {
           chmodSync(file, 0o600);
-          return;
+          return true;
         }
         // Random bytes would do as well; zeros may be kept as a hole, which reserves nothing.
         writeFileSync(file, Buffer.alloc(reserveBytes, 'reserve '), { mode: 0o600 });
+        return true;
       } catch {
         this.free(); // still full; half a reserve is room that others need now
+        return false;
       }
     },
   };

@@ -206,8 +206,9 @@ class PatientConnection implements DatabaseConnection {
   }
 
   #makeRoom(): boolean {
-    const isReused = reuseWriteAheadLog(this.#handle);
-    return (this.#removes && this.#reserve.free()) || isReused;
+    // The log can begin anew once the file has grown by what stands in it, which takes room too.
+    const isFreed = this.#removes && this.#reserve.free();
+    return reuseWriteAheadLog(this.#handle) || isFreed;
   }
 
   // eslint-disable-next-line require-yield
