@@ -286,9 +286,9 @@ describe('files of the database', () => {
     const umask = process.umask(0);
     const bff = startBffProcess({ DATA_DIR: directory }).finally(() => process.umask(umask));
     const seen = new Map<string, number>();
-    let isStarted = false;
-    void bff.finally(() => (isStarted = true)).catch(() => {});
-    while (!isStarted) {
+    const started = new AbortController();
+    void bff.finally(() => started.abort()).catch(() => {});
+    while (!started.signal.aborted) {
       look(directory, seen);
       await new Promise((resolve) => setImmediate(resolve));
     }
