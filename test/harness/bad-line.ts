@@ -29,6 +29,7 @@ export async function openBadLine(target: string) {
   /** The paths of requests that have reached Discord. */
   const arrived: string[] = [];
   let heldUp = 0;
+  const listeners = new Set<(path: string) => void>();
 
   function take(path: string): LineFault | undefined {
     const fault = faults.find((each) => each.path === path && each.times !== 0);
@@ -48,6 +49,7 @@ export async function openBadLine(target: string) {
     }
     const answer = await send(message, Buffer.concat(chunks));
     arrived.push(path);
+    for (const listener of listeners) listener(path);
     const fate = fault?.answer;
     if (fate === 'never') return;
     if (fate === 'reset') {
@@ -100,6 +102,11 @@ export async function openBadLine(target: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrived,
+    /** Calls `listener` when Discord has answered, before that answer goes on; gives a function that stops it. */
+    onAnswered(listener: (path: string) => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     /** How many requests are held up on the way. */
     waiting: () => heldUp,
     fail(fault: LineFault): void {

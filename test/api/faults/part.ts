@@ -1,5 +1,5 @@
 /** A process of ours that is killed and started again on the same environment, as its supervisor would. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type Program, spawnProgram } from '../../harness/program.ts';
 
 export class Part {
@@ -37,5 +37,10 @@ export class Part {
     if (pid === undefined) return 0;
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  }
+
+  /** How many files and sockets it holds open. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#program?.child.pid}/fd`).length;
   }
 }
