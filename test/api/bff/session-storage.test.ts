@@ -496,6 +496,9 @@ describe('storage that is away', () => {
     // The first was signed in elsewhere, which a revocation would end; the second was not.
     await expect.poll(async () => (await stack.discord.asked(discordPaths.revoke)).length).toBe(1);
     expect((await signedIn.api('/api/guilds')).status).toBe(200);
+    // A browser that was signed in, and logs in once more in vain, is where it was.
+    await stack.signIn(signedIn, people.owner.id);
+    expect(await stack.whoIs(signedIn)).toMatchObject({ id: people.owner.id });
     database.exec('drop trigger no_sessions');
     expect(await stack.whoIs(await stack.signedIn())).not.toBeNull();
   });
