@@ -80,7 +80,14 @@ export function createSessionMiddleware<Login>(
         before = ctx.state.session;
         const model = ctx.session as SessionModel;
         model.login = login;
-        await model.regenerate();
+        try {
+          await model.regenerate();
+        } catch (error) {
+          // By now koa-session has taken the cookie back, of a session that goes on.
+          const id = cookies.readSession(ctx);
+          if (before !== undefined && id !== undefined) cookies.setSession(ctx, id);
+          throw error;
+        }
       });
       return before;
     },
