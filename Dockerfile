@@ -9,6 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 # Without scripts the development dependency `node` stays an empty shell; this image is Node 24 already.
 RUN npm ci --ignore-scripts
 COPY vite.config.ts tsconfig.json ./
+COPY build build
 COPY shared shared
 COPY web web
 RUN node node_modules/vite/bin/vite.js build

@@ -1,41 +1,39 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { compress } from './build/compress.ts';
+import { devPage } from './build/dev-page.ts';
+import { firstDownload } from './build/first-download.ts';
+import { writePages } from './build/write-pages.ts';
 
 /** Where the BFF listens while vite serves the pages. */
-const bff = `http://localhost:${process.env.PORT || '8001'}`;
-
-/** Lays a .br and a .gz beside each script and style: the BFF sends them as they lie and compresses nothing itself. */
-const compressOnce: Plugin = {
-  name: 'compress-once',
-  apply: 'build',
-  writeBundle({ dir = '' }, bundle) {
-    for (const name of Object.keys(bundle).filter((name) => /\.(?:js|css)$/.test(name))) {
-      const file = path.join(dir, name);
-      const content = readFileSync(file);
-      writeFileSync(`${file}.br`, brotliCompressSync(content));
-      writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
-    }
-  },
-};
+const bffPort = process.env.PORT || '8001';
+const bff = `http://localhost:${bffPort}`;
 
 export default defineConfig({
   root: 'web',
-  plugins: [react(), compressOnce],
+  plugins: [react(), writePages(), compress(), devPage(process.env)],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     // Everything a page needs is a file of its own: inlined data URLs would need a looser content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the pages are made of asks for it (MIT, ISC): the names, versions and texts of all that is bundled.
+    license: { fileName: 'licenses.txt' },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ debugName: 'first', name: firstDownload }] } },
+    },
   },
   server: {
-    port: 5173,
+    port: pagePort(process.env.PUBLIC_URL),
     strictPort: true,
-    proxy: { '/api': bff, '/discord/login': bff, '/discord/callback': bff },
+    // As patterns: a plain `/api` would catch the module /api.ts too.
+    proxy: Object.fromEntries(
+      ['^/api/', '^/discord/(login|callback)(\\?|$)', '^/(healthz|readyz)$'].map((path) => [
+        path,
+        bff,
+      ]),
+    ),
   },
   test: {
     root: '.',
@@ -65,3 +63,10 @@ export default defineConfig({
     ],
   },
 });
+
+/** Where people open the pages: at the port PUBLIC_URL names, if it names one of this machine's that is not the BFF's own. */
+function pagePort(publicUrl = ''): number {
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
+  const isHere = url?.hostname === 'localhost' && url.port !== '' && url.port !== bffPort;
+  return isHere ? Number(url.port) : 5173;
+}

@@ -60,6 +60,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const { config, cookies, session, sessions, userGuilds } = parts;
   const failToDashboard = loginFailures(config);
   const loginLimit = rateLimit(parts.loginsBegun);
+  const ownPages = ownPagesOnly(config.publicUrl, cookies);
   const ownSite = noOtherSite(config.publicUrl);
 
   app.use(requestLog(parts.log, config.trustedProxyHops));
@@ -74,28 +75,32 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   app.use(bodyLimit());
   app.use(loopbackHost(config));
 
+  const router = new Router<State, DefaultContext>();
   // Anybody may ask these, on any page: no session is looked at.
-  const open = new Router<State, DefaultContext>();
-  open.get('/healthz', healthz);
-  open.get('/readyz', readyz(parts.database, parts.botLink));
-  open.get('/discord/login', getOnly, topLevelOnly, failToDashboard, loginLimit, login(parts));
-  open.get('/discord/callback', getOnly, failToDashboard, callback(parts));
-  open.get('/api/guild-count', guildCount(parts.countBody));
-  open.get('/api/events', parts.events.route(parts.connections));
-  open.get('/api/bot', bot(parts.botLink, config));
-  open.get('/api/bot/avatar', botAvatar(parts.botLink, config, parts.outbound));
-  app.use(open.routes()).use(open.allowedMethods());
+  router.get('/healthz', healthz);
+  router.get('/readyz', readyz(parts.database, parts.botLink));
+  router.get('/discord/login', getOnly, topLevelOnly, failToDashboard, loginLimit, login(parts));
+  router.get('/discord/callback', getOnly, failToDashboard, callback(parts));
+  router.get('/api/guild-count', guildCount(parts.countBody));
+  router.get('/api/events', parts.events.route(parts.connections));
+  router.get('/api/bot', bot(parts.botLink, config));
+  router.get('/api/bot/avatar', botAvatar(parts.botLink, config, parts.outbound));
 
-  const personal = new Router<State, DefaultContext>();
-  personal.use(ownPagesOnly(config.publicUrl, cookies));
-  personal.get('/api/authorize-url', getOnly, ownSite, loginLimit, authorizeUrl(parts));
-  personal.get('/api/session', session, currentSession);
-  personal.get('/api/guilds', session, signedIn, guilds(userGuilds, parts.guildsAnswers, cookies));
-  personal.get('/api/sessions', session, signedIn, listSessions(sessions));
-  personal.delete('/api/sessions/:id', session, signedIn, endSession(sessions, parts));
-  personal.post('/api/logout', session, logout(parts));
-  personal.post('/api/logout-everywhere', session, signedIn, logoutEverywhere(parts));
-  app.use(personal.routes()).use(personal.allowedMethods());
+  // These are about a person, and for our own pages only.
+  router.get('/api/authorize-url', ownPages, getOnly, ownSite, loginLimit, authorizeUrl(parts));
+  router.get('/api/session', ownPages, session, currentSession);
+  router.get(
+    '/api/guilds',
+    ownPages,
+    session,
+    signedIn,
+    guilds(userGuilds, parts.guildsAnswers, cookies),
+  );
+  router.get('/api/sessions', ownPages, session, signedIn, listSessions(sessions));
+  router.delete('/api/sessions/:id', ownPages, session, signedIn, endSession(sessions, parts));
+  router.post('/api/logout', ownPages, session, logout(parts));
+  router.post('/api/logout-everywhere', ownPages, session, signedIn, logoutEverywhere(parts));
+  app.use(router.routes()).use(router.allowedMethods());
 
   app.use(parts.pages);
 }

@@ -36,6 +36,14 @@ export type Config = {
   trustedProxyHops: number;
   /** Whether browsers shall insist on https for every subdomain of PUBLIC_URL's host too. */
   hstsSubdomains: boolean;
+  /** Absent: the bot's own name. */
+  siteName: string | undefined;
+  /** `#rrggbb`. Absent: ours. */
+  accentColor: string | undefined;
+  supportUrl: string | undefined;
+  /** Absent: our own page. */
+  privacyUrl: string | undefined;
+  termsUrl: string | undefined;
   logLevel: string;
   /** A sentence for each variable that looks like one of these and is none. */
   warnings: string[];
@@ -67,6 +75,8 @@ const sessionSecrets = z
     `each key must be at least ${minKeyBytes} bytes long`,
   );
 
+const address = secureUrl.transform((url) => url.href);
+
 const required = z.string({ error: 'is missing' });
 
 /** Every variable, and what it may be. */
@@ -97,6 +107,16 @@ export const variables = z.object({
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default('false')
     .transform((text) => text === 'true'),
+  SITE_NAME: z.string().trim().max(60, 'must be at most 60 characters long').optional(),
+  // Without its # too, which in an .env file begins a comment.
+  ACCENT_COLOR: z
+    .string()
+    .regex(/^#?[0-9a-f]{6}$/i, 'must be a colour like #3366cc (in quotes in an .env file)')
+    .transform((text) => `#${text.replace('#', '').toLowerCase()}`)
+    .optional(),
+  SUPPORT_URL: address.optional(),
+  PRIVACY_URL: address.optional(),
+  TERMS_URL: address.optional(),
   LOG_LEVEL: logLevel.default('info'),
 });
 
@@ -131,6 +151,11 @@ export function readConfig(
     outboundTimeoutMs: env.OUTBOUND_TIMEOUT_MS,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     hstsSubdomains: env.HSTS_SUBDOMAINS,
+    siteName: env.SITE_NAME || undefined,
+    accentColor: env.ACCENT_COLOR,
+    supportUrl: env.SUPPORT_URL,
+    privacyUrl: env.PRIVACY_URL,
+    termsUrl: env.TERMS_URL,
     logLevel: env.LOG_LEVEL,
     warnings: env.warnings,
   };

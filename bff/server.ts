@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Koa from 'koa';
 import { createSessions } from './accounts/sessions.ts';
+import { inviteUrl } from '../shared/discord.ts';
 import { mount } from './app.ts';
 import { connectBot } from './bots/link.ts';
 import { createUserGuilds } from './discord/user-guilds.ts';
@@ -18,9 +19,10 @@ import {
 import type { State } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
 import type { StreamLimits } from './http/event-streams.ts';
-import { pages } from './http/pages.ts';
+import { createBotFacts } from './http/bot-facts.ts';
+import { pages, type PagesOptions } from './http/pages.ts';
 import { createRequestCounter } from './http/rate-limit.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { contentSecurityPolicy, pageHeaders, securityHeaders } from './http/security-headers.ts';
 import { createSessionMiddleware } from './http/session.ts';
 import type { Log } from './log.ts';
 import { createOutbound } from './outbound.ts';
@@ -31,6 +33,7 @@ import { createLogins } from './providers/logins.ts';
 import { createRevocations } from './providers/revocations.ts';
 import { createStoreSignIn } from './providers/sign-in.ts';
 import { createUserApi } from './providers/user-api.ts';
+import { presentBot } from './routes/bot.ts';
 import { createEvents } from './routes/events.ts';
 import { createGuildCountBody } from './routes/guild-count.ts';
 import { createGuildsAnswers } from './routes/guilds-answer.ts';
@@ -153,7 +156,12 @@ export async function startServer(
       callbacks.add(work);
       void work.catch(() => {}).finally(() => callbacks.delete(work));
     },
-    pages: await pages(config, webDirectory),
+    pages: await pages(
+      pagesOptions(
+        config,
+        createBotFacts(botLink.state, (identity) => presentBot(identity, config)),
+      ),
+    ),
   });
   server.on('request', connections.guard(app.callback()));
 
@@ -204,6 +212,32 @@ export async function startServer(
 
 /** How an answer ends when its client hangs up, which is no failure of ours. */
 const clientHungUp = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/** What the pages need of the configuration. */
+function pagesOptions(config: Config, facts: PagesOptions['facts']): PagesOptions {
+  return {
+    directory: webDirectory,
+    publicUrl: config.publicUrl,
+    accentColor: config.accentColor,
+    inviteUrl: inviteUrl(config.authorizeUrl, config.clientId),
+    site: {
+      name: config.siteName ?? null,
+      support_url: config.supportUrl ?? null,
+      privacy_url: config.privacyUrl ?? null,
+      terms_url: config.termsUrl ?? null,
+    },
+    retention: {
+      login: config.loginTtlMs / 1000,
+      session_idle: config.sessionIdleMs / 1000,
+      session_max: config.sessionMaxMs / 1000,
+    },
+    facts,
+    headers: (styles) => ({
+      ...pageHeaders,
+      'content-security-policy': contentSecurityPolicy(config, styles),
+    }),
+  };
+}
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {

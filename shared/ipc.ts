@@ -73,7 +73,7 @@ export const methods = {
 /** What the bot says unasked, by method name. */
 export const notifications = {
   'guilds.changed': guildCount,
-  /** The bot has another name or picture. Said since 0.2; who does not know it learns it from the next `hello`. */
+  /** The bot has another name or picture. Who does not know this one learns it from the next `hello`. */
   'identity.changed': botIdentity,
 } as const;
 

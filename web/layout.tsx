@@ -1,7 +1,7 @@
-/** What surrounds every page: the way home, the person, the settings of the interface. */
+/** What surrounds every page: whose it is, the person, the settings of the interface, and the fine print. */
 import { useQuery } from '@tanstack/react-query';
-import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router-dom';
-import { MarkIcon } from './components/icons.tsx';
+import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router-dom';
+import { Brand } from './brand.tsx';
 import { Notice } from './components/notice.tsx';
 import { useOnline } from './components/use-online.ts';
 import { SessionEndNotice } from './features/session/session-end-notice.tsx';
@@ -10,6 +10,7 @@ import { sessionQuery } from './features/session/session-query.ts';
 import { useSignOut } from './features/session/use-sign-out.ts';
 import { HeaderMenu } from './header-menu.tsx';
 import { useMessages } from './i18n/messages.tsx';
+import { FinePrint } from './fine-print.tsx';
 import { paths, personalPaths } from './paths.ts';
 import styles from './layout.module.css';
 import type { ReactNode } from 'react';
@@ -31,10 +32,7 @@ export function Layout({ children }: { children?: ReactNode }) {
         {m.skipToContent}
       </a>
       <header className={styles.header}>
-        <Link className={styles.home} to={paths.dashboard} aria-label={`Guildhall, ${m.home}`}>
-          <MarkIcon />
-          <span className={styles.wordmark}>Guildhall</span>
-        </Link>
+        <Brand />
         <div className={styles.ways}>
           {user && (
             <nav aria-label={m.nav.label}>
@@ -60,6 +58,9 @@ export function Layout({ children }: { children?: ReactNode }) {
       <main id="content" className={styles.main} tabIndex={-1}>
         {children ?? <Outlet />}
       </main>
+      <footer className={styles.footer}>
+        <FinePrint />
+      </footer>
       {/* Every page that is loaded anew has the key "default"; each has its own place to come back to. */}
       <ScrollRestoration getKey={({ key, pathname }) => (key === 'default' ? pathname : key)} />
     </div>

@@ -1,9 +1,7 @@
-/** Every address of the interface, so that a route, a link and a redirect cannot disagree. */
-export const paths = {
-  dashboard: '/discord/dashboard',
-  guilds: '/discord/guilds',
-  account: '/account',
-} as const;
+import { paths } from '../shared/pages.ts';
+
+/** Where links of the interface lead. */
+export { paths };
 
 /** The pages that are about the person, and show nothing without one. */
 export const personalPaths: readonly string[] = [paths.guilds, paths.account];

@@ -1,50 +1,80 @@
 /** Which page stands at which address. Only the dashboard is in the first download. */
 import type { QueryClient } from '@tanstack/react-query';
-import { createBrowserRouter, Navigate } from 'react-router-dom';
+import type { ComponentType } from 'react';
+import { createBrowserRouter, createPath } from 'react-router-dom';
+import { paths } from '../shared/pages.ts';
 import { BrokenLayout } from './broken-layout.tsx';
 import { guildsQuery } from './features/guilds/guilds-query.ts';
 import { sessionQuery } from './features/session/session-query.ts';
 import { sessionsQuery } from './features/session/sessions-query.ts';
 import { Layout } from './layout.tsx';
-import { WaitingLayout } from './waiting-layout.tsx';
 import { DashboardPage } from './pages/dashboard-page.tsx';
-import { paths } from './paths.ts';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { WaitingLayout } from './waiting-layout.tsx';
+
+type Router = ReturnType<typeof createBrowserRouter>;
 
 /** Makes the router. A page about the person asks for its answer while its code is still on the way. */
-export function createRouter(queryClient: QueryClient) {
+export function createRouter(queryClient: QueryClient): Router {
   const askAhead = (prefetch: () => Promise<void>) => () => {
     void prefetchForPerson(queryClient, prefetch);
     return null;
   };
-  return createBrowserRouter([
+
+  /** The code of a page that comes when it is opened. */
+  const later = (load: () => Promise<ComponentType>) => ({
+    Component: async () => {
+      try {
+        return await load();
+      } catch (error) {
+        // A tab that was open while a new version was installed asks for code that is gone. Opened anew, the page brings
+        // its own; a page that was just opened would only bring the same again.
+        const wanted = router.state.navigation.location;
+        if (!router.state.initialized || wanted === undefined) throw error;
+        location.assign(createPath(wanted));
+        return await new Promise<never>(() => {}); // the browser is leaving
+      }
+    },
+  });
+
+  const router: Router = createBrowserRouter([
     {
       element: <Layout />,
       errorElement: <BrokenLayout />,
       hydrateFallbackElement: <WaitingLayout />,
       children: [
-        { path: '/', element: <Navigate to={paths.dashboard} replace /> },
         { path: paths.dashboard, element: <DashboardPage /> },
         {
           path: paths.guilds,
           loader: askAhead(() => queryClient.prefetchQuery(guildsQuery)),
-          lazy: { Component: async () => (await import('./pages/guilds-page.tsx')).GuildsPage },
+          lazy: later(async () => (await import('./pages/guilds-page.tsx')).GuildsPage),
         },
         {
           path: paths.account,
           loader: askAhead(() => queryClient.prefetchQuery(sessionsQuery)),
-          lazy: { Component: async () => (await import('./pages/account-page.tsx')).AccountPage },
+          lazy: later(async () => (await import('./pages/account-page.tsx')).AccountPage),
         },
-        // Where the account page used to stand.
-        { path: '/discord/account', element: <Navigate to={paths.account} replace /> },
         {
-          path: '*',
-          lazy: {
-            Component: async () => (await import('./pages/not-found-page.tsx')).NotFoundPage,
-          },
+          path: paths.privacy,
+          lazy: later(async () => (await import('./pages/privacy-page.tsx')).PrivacyPage),
         },
+        { path: '*', element: <NotFoundPage /> },
       ],
     },
   ]);
+  return router;
+}
+
+/** Resolves when the code of the first page is there. */
+export async function untilInitialized(router: Router): Promise<void> {
+  if (router.state.initialized) return;
+  await new Promise<void>((resolve) => {
+    const stop = router.subscribe(({ initialized }) => {
+      if (!initialized) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** Asks only for someone who is signed in: a 401 that can be foreseen is noise in every log it passes. */

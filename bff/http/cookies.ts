@@ -35,9 +35,9 @@ export function createCookies(config: Pick<Config, 'publicUrl' | 'loginTtlMs' | 
      * Lets Secure cookies be set although this process speaks plain HTTP: TLS ends in front of it, and no header of
      * the request is asked whether that is so. Mounted before anything that sets a cookie.
      */
-    trustPublicUrl: async function trustPublicUrl(ctx, next) {
+    trustPublicUrl: function trustPublicUrl(ctx, next) {
       ctx.cookies.secure = secure;
-      await next();
+      return next();
     } satisfies Middleware,
 
     /** Tells whether the request carries a session cookie, good or not. */

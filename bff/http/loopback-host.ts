@@ -10,9 +10,9 @@ import { isLoopbackHost } from '../../shared/environment.ts';
  */
 export function loopbackHost({ publicUrl }: Pick<Config, 'publicUrl'>): Middleware {
   const ours = new URL(publicUrl);
-  return async function loopbackHost(ctx, next) {
+  return function loopbackHost(ctx, next) {
     const isStep = (ctx.method === 'GET' || ctx.method === 'HEAD') && !underApi(ctx.path);
-    if (!isStep || !isOtherName(ctx.get('host'), ours)) return await next();
+    if (!isStep || !isOtherName(ctx.get('host'), ours)) return next();
     const { pathname, search } = new URL(publicUrl + (ctx.url.startsWith('/') ? ctx.url : '/'));
     ctx.status = 302;
     ctx.set('location', publicUrl + pathname.replace(/^\/+/, '/') + search);

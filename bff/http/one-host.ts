@@ -5,7 +5,7 @@ import type { Middleware } from './context.ts';
  * Refuses a request with two Host lines, of which a proxy may have believed the other, and one of HTTP/1.1 with none.
  * RFC 9112 §3.2; Node would believe the first, and answer the other without our headers.
  */
-export const oneHost: Middleware = async function oneHost(ctx, next) {
+export const oneHost: Middleware = function oneHost(ctx, next) {
   const { rawHeaders, httpVersion } = ctx.req;
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
@@ -14,5 +14,5 @@ export const oneHost: Middleware = async function oneHost(ctx, next) {
     ctx.set('connection', 'close');
     throw new Failure('caller', 'bad_request', 'A request names one Host.');
   }
-  await next();
+  return next();
 };

@@ -12,21 +12,21 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Guards everything under `/api` that is mounted after it. */
 export function ownPagesOnly(publicUrl: string, cookies: Cookies): Middleware {
-  return async function ownPagesOnly(ctx, next) {
+  return function ownPagesOnly(ctx, next) {
     if (underApi(ctx.path) && (!safeMethods.has(ctx.method) || cookies.hasSession(ctx))) {
       requireOwnPage(ctx, publicUrl);
       if (ctx.get('x-csrf') !== '1')
         throw new Failure('caller', 'csrf_required', 'This request needs the header "x-csrf: 1".');
     }
-    await next();
+    return next();
   };
 }
 
 /** Lets no page of another site through, whatever cookies the browser sent along. Programs pass. */
 export function noOtherSite(publicUrl: string): Middleware {
-  return async function noOtherSite(ctx, next) {
+  return function noOtherSite(ctx, next) {
     requireOwnPage(ctx, publicUrl);
-    await next();
+    return next();
   };
 }
 

@@ -3,9 +3,9 @@ import { notSignedIn } from '../failure.ts';
 import type { Context, Middleware } from './context.ts';
 
 /** Lets only a request with a live session through. The session middleware must have run. */
-export const signedIn: Middleware = async function signedIn(ctx, next) {
+export const signedIn: Middleware = function signedIn(ctx, next) {
   sessionOf(ctx);
-  await next();
+  return next();
 };
 
 /** The session of a request behind {@link signedIn}. Throws `not_signed_in` where there is none, so that a route mounted without it fails closed. */

@@ -9,12 +9,14 @@ const fetchedAhead = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
  * otherwise begin a login as its image, script or frame, or have it fetched ahead. Browsers that send no Fetch Metadata
  * pass, and so do programs. https://www.w3.org/TR/fetch-metadata/
  */
-export const topLevelOnly: Middleware = async function topLevelOnly(ctx, next) {
+export const topLevelOnly: Middleware = function topLevelOnly(ctx, next) {
   const mode = ctx.get('sec-fetch-mode');
   const destination = ctx.get('sec-fetch-dest');
+  // Node's own fetch says `cors` and nothing else; a browser always adds where the request comes from.
+  const isProgram = mode === 'cors' && destination === '' && ctx.get('sec-fetch-site') === '';
   const isNavigation =
     (mode === '' || mode === 'navigate') && (destination === '' || destination === 'document');
-  if (!isNavigation || fetchedAhead.some((name) => ctx.get(name) !== ''))
+  if (!(isProgram || isNavigation) || fetchedAhead.some((name) => ctx.get(name) !== ''))
     throw new Failure('caller', 'cross_site', 'A login begins in a tab of its own.');
-  await next();
+  return next();
 };

@@ -1,5 +1,6 @@
 import { inviteUrl } from '../../shared/discord.ts';
 import type { BotAnswer } from '../../shared/http.ts';
+import type { BotIdentity } from '../../shared/ipc.ts';
 import type { BotLink } from '../bots/link.ts';
 import type { Config } from '../env.ts';
 import { botUnavailable, discordUnavailable, Failure } from '../failure.ts';
@@ -15,17 +16,25 @@ const pictureTypes = /^image\/(?:png|jpeg|webp|gif)$/;
 
 /** `GET /api/bot`: who the bot is, from memory. */
 export function bot(link: BotLink, config: Pick<Config, 'authorizeUrl' | 'clientId'>): Middleware {
-  return async function bot(ctx) {
+  return function bot(ctx) {
     const { identity } = link.state();
     if (identity === null) throw botUnavailable();
-    answer<BotAnswer>(ctx, {
-      id: identity.id,
-      username: identity.username,
-      avatar_url:
-        identity.avatar_url &&
-        `/api/bot/avatar?of=${encodeURIComponent(avatarName(identity.avatar_url))}`,
-      invite_url: inviteUrl(config.authorizeUrl, config.clientId),
-    });
+    answer<BotAnswer>(ctx, presentBot(identity, config));
+  };
+}
+
+/** What anybody may know of the bot. */
+export function presentBot(
+  identity: BotIdentity,
+  config: Pick<Config, 'authorizeUrl' | 'clientId'>,
+): BotAnswer {
+  return {
+    id: identity.id,
+    username: identity.username,
+    avatar_url:
+      identity.avatar_url &&
+      `/api/bot/avatar?of=${encodeURIComponent(avatarName(identity.avatar_url))}`,
+    invite_url: inviteUrl(config.authorizeUrl, config.clientId),
   };
 }
 

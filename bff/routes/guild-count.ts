@@ -6,7 +6,7 @@ import type { Middleware } from '../http/context.ts';
 
 /** `GET /api/guild-count`: from memory, however many servers there are. */
 export function guildCount(body: GuildCountBody): Middleware {
-  return async function guildCount(ctx) {
+  return function guildCount(ctx) {
     const text = body.read();
     if (text === undefined) throw botUnavailable();
     answerJson(ctx, text);

@@ -5,7 +5,7 @@ import type { Middleware } from '../http/context.ts';
 import { type Database, fromStorage } from '../storage/database.ts';
 
 /** `GET /healthz`: the process is alive. */
-export const healthz: Middleware = async function healthz(ctx) {
+export const healthz: Middleware = function healthz(ctx) {
   answer(ctx, { status: 'ok' });
 };
 

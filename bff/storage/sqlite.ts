@@ -80,7 +80,10 @@ class PatientAdapter extends SqliteAdapter {
 }
 
 /** One open file: its statements are prepared once. */
-type Handle = { database: DatabaseSync; statements: Map<string, StatementSync> };
+type Handle = { database: DatabaseSync; statements: Map<string, Prepared> };
+
+/** A statement, and whether it gives rows, which costs too much to ask each time. */
+type Prepared = { statement: StatementSync; isReader: boolean };
 
 class PatientDriver implements Driver {
   readonly #file: string;
@@ -176,9 +179,9 @@ class PatientConnection implements DatabaseConnection {
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     this.#removes ||= sql.startsWith('delete ');
     return await this.#run(() => {
-      const statement = prepared(this.#handle, sql);
+      const { statement, isReader } = prepared(this.#handle, sql);
       const values = parameters as SQLInputValue[];
-      if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
+      if (isReader) return { rows: statement.all(...values) as Row[] };
       const { changes, lastInsertRowid } = statement.run(...values);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     });
@@ -228,12 +231,14 @@ async function isSoon(turn: Promise<void>): Promise<boolean> {
 
 /** Runs `action`, again and again while it meets a lock. */
 async function patiently<T>(action: () => T): Promise<T> {
-  const deadline = performance.now() + lockTimeoutMs;
+  let deadline: number | undefined;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return action();
     } catch (error) {
-      if (sqliteResultCode(error) !== sqliteBusy || performance.now() > deadline) throw error;
+      if (sqliteResultCode(error) !== sqliteBusy) throw error;
+      deadline ??= performance.now() + lockTimeoutMs;
+      if (performance.now() > deadline) throw error;
     }
     await sleep(pauseMs * (0.5 + Math.random() / 2));
   }
@@ -272,11 +277,12 @@ async function openHandle(file: string): Promise<Handle> {
 /** The queries of the BFF are few and fixed, so each is prepared once. A list that grows would be a bug elsewhere. */
 const maxStatements = 200;
 
-function prepared({ database, statements }: Handle, sql: string): StatementSync {
-  let statement = statements.get(sql);
-  if (statement === undefined) {
-    statement = database.prepare(sql);
-    if (statements.size < maxStatements) statements.set(sql, statement);
+function prepared({ database, statements }: Handle, sql: string): Prepared {
+  let known = statements.get(sql);
+  if (known === undefined) {
+    const statement = database.prepare(sql);
+    known = { statement, isReader: statement.columns().length > 0 };
+    if (statements.size < maxStatements) statements.set(sql, known);
   }
-  return statement;
+  return known;
 }

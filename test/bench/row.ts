@@ -8,8 +8,9 @@ export type BenchRow = {
   reference: Spread;
   /** Of the medians. */
   ratio: number;
-  /** The least the ratio should be. */
+  /** The least the ratio should be; the most where less is better. */
   goal: number;
+  lessIsBetter?: boolean;
 };
 
 /** Median and ends of some measurements. */

@@ -5,6 +5,7 @@ import { paths } from '../../web/paths.ts';
 import {
   accessibilityProblems,
   openMenu,
+  failedRequest,
   seesCount,
   seesFreshness,
   seesProblem,
@@ -29,6 +30,13 @@ const screens: [string, (page: Page) => Promise<unknown>][] = [
     },
   ],
   ['signed out', async (page) => (await page.goto(paths.guilds), seesProblem(page, 'signed_out'))],
+  [
+    'privacy',
+    async (page) => (
+      await page.goto(paths.privacy),
+      page.getByRole('heading', { level: 2 }).last().waitFor()
+    ),
+  ],
   ['not found', async (page) => (await page.goto('/nowhere'), seesProblem(page, 'not_found'))],
   [
     'the servers',
@@ -87,7 +95,8 @@ test.each([
   'axe finds nothing wrong by WCAG 2.2 AA on any page (%s, %s)',
   async (language, theme) => {
     // Still pictures: a colour on its way from one to another has no contrast to judge.
-    const { page } = await world.visit({ language, theme, reducedMotion: true });
+    const { page, expectMessages } = await world.visit({ language, theme, reducedMotion: true });
+    expectMessages(failedRequest);
     const found: Record<string, string[]> = {};
     for (const [name, open] of screens) {
       await open(page);
@@ -121,15 +130,18 @@ test('Tab goes through the dashboard in the order it is read, and every stop can
   await page.goto(paths.dashboard);
   await seesFreshness(page, 'live');
   const stops = [];
-  for (let stop = 0; stop < 4; stop += 1) {
+  for (let stop = 0; stop < 7; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await focus(page));
   }
   expect(stops).toEqual([
     { name: 'Skip to content', seen: true },
-    { name: 'Guildhall, Dashboard', seen: true },
+    { name: 'Sandbox Bot, Dashboard', seen: true },
     { name: 'Language and theme', seen: true },
     { name: 'Log in with Discord', seen: true },
+    { name: 'Add to your server (opens in a new tab)', seen: true },
+    { name: 'Privacy', seen: true },
+    { name: 'Licences', seen: true },
   ]);
 });
 
@@ -224,7 +236,7 @@ test('going to another page moves the focus to its heading, so that a reader say
   await openMenu(page);
   await page.getByRole('link', { name: 'Account', exact: true }).click();
   await expect.poll(async () => (await focus(page)).name).toBe('Your account');
-  expect(await page.title()).toBe('Your account · Discord bot Dashboard');
+  expect(await page.title()).toBe('Your account · Sandbox Bot');
 });
 
 test('the question before signing out everywhere holds the focus and gives it back', async () => {

@@ -42,7 +42,7 @@ test('someone with two browsers sees both, knows which one this is, ends the oth
 test('someone else sees their own sessions only', async () => {
   const { page } = await world.visit();
   await signIn(page, '하늘', account);
-  await expect.poll(() => page.getByRole('listitem').count()).toBe(1);
+  await expect.poll(() => sessions(page).count()).toBe(1);
   await page.getByText('@haneul').waitFor();
 });
 

@@ -60,13 +60,16 @@ test('a count of thousands fits a telephone', async () => {
     language: 'ko',
     discord: false,
   });
-  await page.route('**/api/guild-count', async (route) => {
-    const answer = (await (await route.fetch()).json()) as { data: { guild_count: number } };
-    answer.data.guild_count = 1_234_567;
-    await route.fulfill({ json: answer });
-  });
+  const count = await fetch(`${world.product.url}/api/guild-count`);
+  const answer = (await count.json()) as { data: { guild_count: number } };
+  answer.data.guild_count = 1_234_567;
   expectMessages(failedRequest);
-  await page.route('**/api/events', (route) => route.abort());
+  await page.route('**/api/events', (route) =>
+    route.fulfill({
+      contentType: 'text/event-stream',
+      body: `event: guild-count\ndata: ${JSON.stringify(answer)}\n\n`,
+    }),
+  );
   await page.goto(paths.dashboard);
   await expect
     .poll(() => page.locator('p:has(strong)').textContent())
@@ -112,12 +115,12 @@ test('a language chosen by hand is there after a reload, on every page, and in t
   await page.getByRole('radio', { name: '한국어' }).check({ force: true });
   await seesCount(page, count, 'ko');
   expect(await page.locator('html').getAttribute('lang')).toBe('ko');
-  expect(await page.title()).toBe('Discord bot Dashboard');
+  expect(await page.title()).toBe('Discord bot Dashboard · Sandbox Bot');
   await page.reload();
   await seesCount(page, count, 'ko');
   await page.goto(paths.guilds);
   await page.getByRole('heading', { name: '로그인이 필요합니다' }).waitFor();
-  expect(await page.title()).toBe('로그인이 필요합니다 · Discord bot Dashboard');
+  expect(await page.title()).toBe('로그인이 필요합니다 · Sandbox Bot');
 });
 
 test('a theme chosen by hand is there before the page is drawn, and the system decides again when asked to', async () => {

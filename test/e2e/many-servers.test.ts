@@ -112,7 +112,7 @@ test('search, filter and order stand in the address, and survive a reload and Ba
   await cards(page).first().waitFor();
   expect(await asked()).toEqual(['한', true, 'members', found]);
 
-  await page.getByRole('link', { name: 'Guildhall, Dashboard' }).click();
+  await page.getByRole('link', { name: 'Sandbox Bot, Dashboard' }).click();
   await page.getByRole('link', { name: 'See your servers' }).waitFor();
   await page.goBack();
   await cards(page).first().waitFor();

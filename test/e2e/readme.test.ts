@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '../../sandbox/server.ts';
+import { directoryForTest } from '../harness/directory-for-test.ts';
 import { TestDiscord } from '../harness/discord.ts';
 import { type Product, startProduct } from '../harness/processes.ts';
 import { Visitor } from '../harness/visitor.ts';
@@ -131,9 +132,7 @@ test.runIf(spawnSync('systemd-analyze', ['--version']).status === 0)(
     const units = [...readme.matchAll(/```ini\n# (\S+)\n([^`]+)```/g)];
     expect(units).toHaveLength(2);
     for (const [, file = '', text = ''] of units) {
-      const directory = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-      onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-      const unit = path.join(directory, path.basename(file));
+      const unit = path.join(directoryForTest(), path.basename(file));
       // The program is not installed where the README puts it.
       writeFileSync(unit, text.replace('/opt/guildhall/node_modules/.bin/node', process.execPath));
       const { stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });

@@ -32,10 +32,11 @@ test('someone signed out is asked to log in, and is not asked twice', async () =
 });
 
 test('an address that leads nowhere says so and leads back', async () => {
-  const { page } = await world.visit({ discord: false });
+  const { page, expectMessages } = await world.visit({ discord: false });
+  expectMessages(failedRequest);
   await page.goto('/discord/dashbord');
   await seesProblem(page, 'not_found');
-  expect(await page.title()).toBe('Page not found · Discord bot Dashboard');
+  expect(await page.title()).toBe('Page not found · Sandbox Bot');
   await page.getByRole('link', { name: 'Back to the dashboard' }).click();
   await seesFreshness(page, 'live');
 });
@@ -237,6 +238,7 @@ test('a dashboard that never heard from the bot says so, and shows the count as 
   });
   await page.goto('/discord/dashboard');
   await seesProblem(page, 'bot_away');
+  await page.getByText('The bot is offline').waitFor();
   await page.getByRole('link', { name: 'Log in with Discord' }).waitFor();
   wake();
   await seesFreshness(page, 'live');
@@ -310,7 +312,41 @@ test('a server that cannot be reached has a screen of its own', async () => {
   await page.getByRole('list', { name: /^The bot is here/ }).waitFor();
 });
 
-test('a page whose code is gone after an update says so, and reloading mends it', async () => {
+test('a tab from before an update opens a page anew whose code is gone, and arrives there', async () => {
+  const { page, expectMessages } = await world.visit();
+  expectMessages(failedRequest);
+  await signIn(page, 'Sam Carter', '/discord/dashboard');
+  await page.evaluate(() => (document.body.dataset.seen = 'before the update'));
+  let isOldTab = true;
+  page.once('framenavigated', () => (isOldTab = false));
+  await page.route('**/assets/guilds-page*', (route) =>
+    isOldTab ? route.fulfill({ status: 404 }) : route.continue(),
+  );
+  await page.getByRole('link', { name: 'Servers', exact: true }).click();
+  await page.getByRole('article').first().waitFor();
+  expect(await page.evaluate(() => document.body.dataset.seen)).toBeUndefined();
+});
+
+test('the old address of the account leads to the new one', async () => {
+  const { page } = await world.visit();
+  await signIn(page, 'Sam Carter', '/discord/dashboard');
+  await page.goto('/discord/account');
+  await page.getByRole('heading', { name: 'Your account' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/account');
+});
+
+test('a login that only the owner can mend offers no retry', async () => {
+  const { page } = await world.visit({ discord: false });
+  const retries = () => page.getByRole('alert').getByRole('link', { name: 'Try again' }).count();
+  await page.goto('/discord/dashboard?error=misconfigured');
+  await page.getByRole('alert').waitFor();
+  expect(await retries()).toBe(0);
+  await page.goto('/discord/dashboard?error=access_denied');
+  await page.getByRole('alert').waitFor();
+  expect(await retries()).toBe(1);
+});
+
+test('a page whose code is gone for good says so, and reloading mends it', async () => {
   const { page, expectMessages } = await world.visit();
   expectMessages(failedRequest);
   expectMessages(/dynamically imported module/);

@@ -86,7 +86,7 @@ test('while the bot does not hear from Discord the page says so, and is live aga
   await openDashboard(page);
   await world.product.sandbox('POST', '/gateway', { action: 'refuse' });
   await seesFreshness(page, 'behind');
-  await page.getByText('the bot is reconnecting to Discord').waitFor();
+  await page.getByText('The bot lost its connection to Discord').waitFor();
   await world.product.sandbox('POST', '/gateway', { action: 'accept' });
   await seesFreshness(page, 'live');
 });

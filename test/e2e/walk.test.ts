@@ -16,7 +16,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const before = await world.product.countAtDiscord();
 
   await page.goto('/');
-  expect(await page.title()).toBe('Discord bot Dashboard');
+  expect(await page.title()).toBe('Discord bot Dashboard · Sandbox Bot');
   await seesCount(page, before, 'ko');
   await seesFreshness(page, 'live');
   await page.evaluate(() => (document.body.dataset.seen = 'since the beginning'));
@@ -37,7 +37,9 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
   const server = invitation.getByRole('combobox', { name: 'Server' });
   expect(await server.locator('option:checked').textContent()).toBe('Analog Synth Lovers');
   await consent(invitation, '하늘');
-  await invitation.getByRole('heading', { name: 'Done' }).waitFor();
+  await invitation
+    .getByRole('heading', { name: 'Sandbox Bot is in Analog Synth Lovers' })
+    .waitFor();
   await invitation.close();
 
   await seesCount(page, before + 1, 'ko');
@@ -46,6 +48,7 @@ test('a Korean owner logs in, adds the bot, sees the count move, sees the bot go
 
   const bot = world.product.kill('bot');
   await seesFreshness(page, 'away');
+  await page.getByText('봇이 오프라인입니다').waitFor();
   await seesCount(page, before + 1, 'ko');
 
   await seesFreshness(page, 'live');
@@ -78,11 +81,11 @@ test('an English-speaking moderator logs in, adds the bot to a server of someone
     card.getByRole('link', { name: `Add to server: ${name} (opens in a new tab)` }).click(),
   ]);
   await consent(invitation, '박지호 <mod>');
-  await invitation.getByText(`Sandbox Bot is now in ${name}`).waitFor();
+  await invitation.getByRole('heading', { name: `Sandbox Bot is in ${name}` }).waitFor();
 
   await page.getByRole('radio', { name: 'Bot is here' }).check({ force: true });
   await page.getByRole('article', { name, exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Guildhall, Dashboard' }).click();
+  await page.getByRole('link', { name: 'Sandbox Bot, Dashboard' }).click();
   await seesCount(page, before + 1);
   await page.getByRole('main').getByText('Signed in as 박지호 <mod>').waitFor();
   await signOut(page);
@@ -95,7 +98,7 @@ test('someone who asked for a page before logging in lands on that page afterwar
   await seesProblem(page, 'signed_out');
   await page.getByRole('link', { name: 'Log in with Discord' }).click();
   await consent(page, 'Sam Carter');
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account?from=a-bookmark');
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 });
 

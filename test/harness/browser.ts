@@ -5,7 +5,7 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import type { Freshness } from '../../web/features/live-count/freshness-of.ts';
+import type { Freshness } from '../../web/features/guild-count/freshness-of.ts';
 import type { Problem } from '../../web/problem.ts';
 import { findBrowser } from './browser-executable.ts';
 import { type Product, startProduct } from './processes.ts';
@@ -95,6 +95,9 @@ export function useProductAndBrowser(environment: Record<string, string> = {}) {
   return {
     get product() {
       return product;
+    },
+    get browser() {
+      return browser;
     },
     /** Opens a profile for the running test, watched until the test ends. `discord`: it may leave for Discord, or show its pictures. */
     async visit(eyes: Eyes & { discord?: boolean } = {}): Promise<Visit> {

@@ -16,11 +16,18 @@ export function countOf(guildCount: number): GuildCount {
   };
 }
 
-/** Listens at `socketPath`. `guildIds` are the servers it is in. */
-export async function startFakeBot(socketPath: string, guildIds: Iterable<string> = []) {
+/** Listens at `socketPath`. `guildIds` are the servers it is in, `profile` is who it says it is. */
+export async function startFakeBot(
+  socketPath: string,
+  guildIds: Iterable<string> = [],
+  profile: { username: string; avatar_url: string | null } = {
+    username: 'fake-bot',
+    avatar_url: null,
+  },
+) {
   const inGuilds = new Set(guildIds);
   let count = countOf(inGuilds.size);
-  let identity = { id: '1180000000000000000', username: 'fake-bot', avatar_url: null };
+  let identity = { id: '1180000000000000000', ...profile };
   let silent = false;
   const peers = new Set<ReturnType<typeof accept>>();
   const sockets = new Set<Socket>();
@@ -68,8 +75,8 @@ export async function startFakeBot(socketPath: string, guildIds: Iterable<string
     asked,
     inGuilds,
     /** The figures change, and whoever listens hears of it. */
-    change(guildCount: number): void {
-      count = countOf(guildCount);
+    change(guildCount: number, rest: Partial<GuildCount> = {}): void {
+      count = { ...countOf(guildCount), ...rest };
       for (const peer of peers) peer.notify('guilds.changed', count);
     },
     /** The bot has another name, and whoever listens hears of it. */

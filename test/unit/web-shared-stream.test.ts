@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { freshnessOf } from '../../web/features/live-count/freshness-of.ts';
+import { freshnessOf } from '../../web/features/guild-count/freshness-of.ts';
 import {
   backoffMs,
   joinSharedStream,
   type StreamState,
-} from '../../web/features/live-count/shared-stream.ts';
+} from '../../web/features/guild-count/shared-stream.ts';
 
 type Stream = Parameters<Parameters<typeof joinSharedStream>[1]>[0] & { closed: boolean };
 

@@ -19,16 +19,6 @@ function Icon({ children, filled = false }: { children: ReactNode; filled?: bool
   );
 }
 
-/** The mark of Guildhall: an arched door. */
-export const MarkIcon = () => (
-  <svg aria-hidden="true" width="1.75rem" height="1.75rem" viewBox="0 0 32 32">
-    <rect width="32" height="32" rx="9" fill="var(--accent)" />
-    <g fill="none" stroke="#fff" strokeWidth="3" strokeLinecap="round">
-      <path d="M8 22.5V15a8 8 0 0 1 16 0v7.5M16 22.5V17M6.5 24.5h19" />
-    </g>
-  </svg>
-);
-
 /** Discord's own mark, for the link that leads there. */
 export const DiscordIcon = () => (
   <svg aria-hidden="true" width="1.4em" height="1.4em" viewBox="0 0 24 24" fill="currentColor">

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useNavigationType } from 'react-router-dom';
-import { useMessages } from '../i18n/messages.tsx';
+import { windowTitle } from '../../shared/pages.ts';
+import { useSiteName } from '../site.ts';
 import styles from './page.module.css';
 
 /**
@@ -40,12 +41,12 @@ export function PageHeading({
   className?: string;
   focused?: boolean;
 }) {
-  const { m } = useMessages();
+  const siteName = useSiteName();
   const heading = useRef<HTMLHeadingElement>(null);
   const arrival = useNavigationType();
   useEffect(() => {
-    document.title = title === m.title ? title : `${title} · ${m.title}`;
-  }, [title, m]);
+    document.title = windowTitle(title, siteName);
+  }, [title, siteName]);
   useEffect(() => {
     if (focused || arrival === 'PUSH') heading.current?.focus({ preventScroll: true });
   }, [arrival, focused]);

@@ -42,7 +42,7 @@ function WayOut({ problem, retry }: { problem: Problem; retry?: Retry }) {
     case 'not_connected':
       return (
         <>
-          <a className={buttons.primary} href={loginPath(location.pathname + location.search)}>
+          <a className={buttons.login} href={loginPath(location.pathname + location.search)}>
             <DiscordIcon />
             {problem === 'signed_out' ? m.login : m.logInAgain}
           </a>

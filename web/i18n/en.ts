@@ -9,6 +9,8 @@ type Explanation = { title: string; body: string };
 
 export const en = {
   title: 'Discord bot Dashboard',
+  /** What this is, to those who see a link to it while the count is not known. */
+  description: 'How many servers this Discord bot is in, live.',
   skipToContent: 'Skip to content',
   loading: 'Loading…',
   tryAgain: 'Try again',
@@ -50,22 +52,23 @@ export const en = {
   }),
   countChanged: (count: number) => `Server count now ${number.format(count)}`,
   countUnknown: {
-    title: 'The bot is away',
-    body: 'It has not told us yet how many servers it is in. The figure appears here by itself as soon as the bot is back.',
+    title: 'The bot is offline',
+    body: 'It has not reported how many servers it is in yet. The number appears here by itself as soon as the bot is online.',
   } satisfies Explanation,
   countFailed: {
     title: 'The count did not arrive',
     body: 'We keep trying. Logging in works all the same.',
   } satisfies Explanation,
 
+  /** What can be said of the count's age. `when` is "just now", "2 minutes ago", "yesterday". */
   fresh: {
-    live: 'Live',
-    connecting: 'Connecting…',
-    away: (when: string) => `As of ${when}: the bot is away`,
-    behind: (when: string) => `As of ${when}: the bot is reconnecting to Discord`,
-    lost: (when: string) => `As of ${when}: reconnecting…`,
-    offline: (when: string) => `As of ${when}: you are offline`,
-    polling: (when: string) => `As of ${when}`,
+    live: () => 'Live',
+    connecting: (when: string) => `Updated ${when}`,
+    polling: (when: string) => `Updated ${when}`,
+    away: (when: string) => `The bot went offline ${when}`,
+    behind: (when: string) => `The bot lost its connection to Discord ${when} and is reconnecting`,
+    lost: (when: string) => `Connection lost ${when}. Reconnecting…`,
+    offline: (when: string) => `Updated ${when}. You are offline`,
   },
   shards: (ready: number, total: number) =>
     `${number.format(ready)} of ${number.format(total)} shards ${total === 1 ? 'is' : 'are'} connected`,
@@ -73,6 +76,21 @@ export const en = {
     count === 1
       ? '1 server is unavailable because of a Discord outage'
       : `${number.format(count)} servers are unavailable because of a Discord outage`,
+
+  botCard: {
+    lead: 'Bring it to a server you manage.',
+    invite: 'Add to your server',
+  },
+
+  finePrint: {
+    support: 'Support',
+    terms: 'Terms',
+    privacy: 'Privacy',
+    licences: 'Licences',
+  },
+
+  titles: { guilds: 'Your servers', account: 'Your account' },
+  privacy: { title: 'Privacy', contact: 'Contact the owner' },
 
   loginErrors: {
     access_denied: {
@@ -93,7 +111,7 @@ export const en = {
     },
     misconfigured: {
       title: 'This dashboard is not set up right',
-      body: 'Discord does not accept its client id, secret or redirect address. Only its owner can mend that; please tell them.',
+      body: 'Discord does not accept its client id, secret or redirect address. Only its owner can fix that; please let them know.',
     },
     discord_unavailable: {
       title: 'Discord is not answering',

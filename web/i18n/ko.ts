@@ -5,6 +5,7 @@ const number = new Intl.NumberFormat('ko');
 
 export const ko: Messages = {
   title: 'Discord bot Dashboard',
+  description: '이 Discord 봇이 활동하는 서버 수를 실시간으로 보여 줍니다.',
   skipToContent: '본문으로 건너뛰기',
   loading: '불러오는 중…',
   tryAgain: '다시 시도',
@@ -44,8 +45,8 @@ export const ko: Messages = {
   }),
   countChanged: (count) => `현재 서버 ${number.format(count)}개`,
   countUnknown: {
-    title: '봇이 자리를 비웠습니다',
-    body: '아직 서버 수를 알려 주지 않았습니다. 봇이 돌아오면 여기에 바로 표시됩니다.',
+    title: '봇이 오프라인입니다',
+    body: '아직 서버 수를 확인하지 못했습니다. 봇이 온라인이 되면 여기에 바로 표시됩니다.',
   },
   countFailed: {
     title: '서버 수를 불러오지 못했습니다',
@@ -53,17 +54,32 @@ export const ko: Messages = {
   },
 
   fresh: {
-    live: '실시간',
-    connecting: '연결하는 중…',
-    away: (when) => `${when} 기준: 봇이 자리를 비웠습니다`,
-    behind: (when) => `${when} 기준: 봇이 Discord에 다시 연결하는 중입니다`,
-    lost: (when) => `${when} 기준: 다시 연결하는 중…`,
-    offline: (when) => `${when} 기준: 오프라인 상태입니다`,
-    polling: (when) => `${when} 기준`,
+    live: () => '실시간',
+    connecting: (when) => `${when} 업데이트`,
+    polling: (when) => `${when} 업데이트`,
+    away: (when) => `봇이 오프라인입니다 (${when}부터)`,
+    behind: (when) => `봇이 Discord에 다시 연결하는 중입니다 (${when}부터)`,
+    lost: (when) => `연결이 끊겨 다시 연결하는 중… (${when}부터)`,
+    offline: (when) => `${when} 업데이트 · 오프라인 상태`,
   },
   shards: (ready, total) =>
     `샤드 ${number.format(total)}개 중 ${number.format(ready)}개가 연결되어 있습니다`,
   unavailable: (count) => `Discord 장애로 서버 ${number.format(count)}개를 잠시 이용할 수 없습니다`,
+
+  botCard: {
+    lead: '관리 중인 서버에 추가해 보세요.',
+    invite: '내 서버에 추가',
+  },
+
+  finePrint: {
+    support: '문의하기',
+    terms: '이용약관',
+    privacy: '개인정보 처리방침',
+    licences: '라이선스',
+  },
+
+  titles: { guilds: '내 서버', account: '내 계정' },
+  privacy: { title: '개인정보 처리방침', contact: '운영자에게 문의하기' },
 
   loginErrors: {
     access_denied: {

@@ -5,7 +5,6 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 
 export const personalEn = {
   guilds: {
-    title: 'Your servers',
     lead: (here: number, addable: number) =>
       (here === 0
         ? 'The bot is in none of them yet'
@@ -70,7 +69,6 @@ export const personalEn = {
   },
 
   account: {
-    title: 'Your account',
     sessions: 'Where you are signed in',
     sessionsLead:
       'These browsers are signed in as you. If you do not recognise one, end its session.',

@@ -6,7 +6,6 @@ const compact = new Intl.NumberFormat('ko', { notation: 'compact', maximumFracti
 
 export const personalKo: PersonalMessages = {
   guilds: {
-    title: '내 서버',
     lead: (here, addable) =>
       (here === 0 ? '아직 봇이 있는 서버가 없습니다' : `봇이 있는 서버 ${number.format(here)}곳`) +
       (addable > 0 ? ` · 추가할 수 있는 서버 ${number.format(addable)}곳` : ''),
@@ -64,7 +63,6 @@ export const personalKo: PersonalMessages = {
   },
 
   account: {
-    title: '내 계정',
     sessions: '로그인된 곳',
     sessionsLead:
       '내 계정으로 로그인된 브라우저입니다. 모르는 브라우저가 있으면 세션을 종료해 주세요.',

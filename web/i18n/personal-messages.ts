@@ -1,5 +1,5 @@
 /** The words of the pages about the signed-in person. They come with the code of those pages, both languages at once. */
-import type { Language } from './language.ts';
+import type { Language } from '../../shared/pages.ts';
 import { useMessages } from './messages.tsx';
 import { personalEn, type PersonalMessages } from './personal-en.ts';
 import { personalKo } from './personal-ko.ts';

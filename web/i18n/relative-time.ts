@@ -1,5 +1,5 @@
 /** When something was, in words a person would use. */
-import type { Language } from './language.ts';
+import type { Language } from '../../shared/pages.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;

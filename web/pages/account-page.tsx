@@ -35,7 +35,7 @@ export function AccountPage() {
   if (sessionsError) return <ProblemScreen problem={problemOf(sessionsError)} retry={sessions} />;
 
   return (
-    <Page title={p.account.title}>
+    <Page title={m.titles.account}>
       <div className={styles.columns}>
         <div className={styles.person}>
           {user && (

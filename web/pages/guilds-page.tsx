@@ -14,8 +14,8 @@ import { presenceOf } from '../features/guilds/guild-facts.ts';
 import { GuildList } from '../features/guilds/guild-list.tsx';
 import { GuildListSkeleton } from '../features/guilds/guild-list-skeleton.tsx';
 import { guildsQuery } from '../features/guilds/guilds-query.ts';
+import { useGuildCount } from '../features/guild-count/use-guild-count.ts';
 import type { GuildsKnown } from '../features/guilds/known-presence.ts';
-import { useLiveCount } from '../features/live-count/use-live-count.ts';
 import { sessionQuery } from '../features/session/session-query.ts';
 import { useMessages } from '../i18n/messages.tsx';
 import { usePersonalMessages } from '../i18n/personal-messages.ts';
@@ -31,7 +31,7 @@ export function GuildsPage() {
   const session = useQuery(sessionQuery);
   const user = session.data?.user;
   const guilds = useQuery({ ...guildsQuery, enabled: Boolean(user) });
-  const { count } = useLiveCount();
+  const { count } = useGuildCount();
   useRefreshWhenBotMoves(count.data);
   const sessionError = useLoadingError(session);
   const guildsError = useLoadingError(guilds);
@@ -63,7 +63,7 @@ export function GuildsPage() {
 
   return (
     <Page
-      title={p.guilds.title}
+      title={m.titles.guilds}
       lead={
         slow ? (
           p.guilds.slow

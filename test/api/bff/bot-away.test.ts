@@ -106,7 +106,7 @@ const reasons: [reason: string, explained: RegExp, make: (setting: Setting) => u
 ];
 
 describe('a bot that is away', () => {
-  it.each(reasons)('A5 is told with its cause, once: %s, %s', async (reason, explained, make) => {
+  it.each(reasons)('is told with its cause, once: %s, %s', async (reason, explained, make) => {
     const setting = await startWithSocket();
     await make(setting);
     const bff = await setting.begin();
@@ -123,7 +123,7 @@ describe('a bot that is away', () => {
     expect(lines().filter(({ level }) => level >= 40).length).toBeLessThanOrEqual(1);
   });
 
-  it('A5 is warned of once when it goes, and again only for another reason', async () => {
+  it('is warned of once when it goes, and again only for another reason', async () => {
     const { socket, begin } = await startWithSocket();
     const bot = await startFakeBot(socket, ['1']);
     const bff = await begin();
@@ -140,19 +140,20 @@ describe('a bot that is away', () => {
   });
 });
 
-describe('whoever listens in the place of the bot', () => {
-  const impostor = async (socket: string) =>
-    await listenAt(
-      socket,
-      answerHello({
-        result: {
-          protocol: 1,
-          bot: { id: '1', username: 'impostor', avatar_url: null },
-          started_at: new Date().toISOString(),
-        },
-      }),
-    );
+/** Listens there and greets as a bot would. */
+const impostor = async (socket: string) =>
+  await listenAt(
+    socket,
+    answerHello({
+      result: {
+        protocol: 1,
+        bot: { id: '1', username: 'impostor', avatar_url: null },
+        started_at: new Date().toISOString(),
+      },
+    }),
+  );
 
+describe('whoever listens in the place of the bot', () => {
   const places: [string, (setting: Setting) => Promise<{ count(): number }>][] = [
     [
       'a directory of ours that others may write to',
@@ -202,7 +203,7 @@ describe('whoever listens in the place of the bot', () => {
       ],
     );
 
-  it.each(places)('D10 is not even spoken to in %s', async (_place, make) => {
+  it.each(places)('is not even spoken to in %s', async (_place, make) => {
     const setting = await startWithSocket();
     const other = await make(setting);
     const bff = await setting.begin();
@@ -212,7 +213,7 @@ describe('whoever listens in the place of the bot', () => {
     expect((await new Visitor(bff.url).get('/api/guild-count')).status).toBe(503);
   });
 
-  it('D16 greets and hangs up, and is asked again less and less often', async () => {
+  it('is asked less and less often when it greets and hangs up', async () => {
     const { socket, begin } = await startWithSocket();
     const count = { guild_count: 1, unavailable: 0, shards: { ready: 1, total: 1 } };
     const bot = await listenAt(socket, (connection) => {
@@ -240,7 +241,7 @@ describe('whoever listens in the place of the bot', () => {
 });
 
 describe("the bot's new name", () => {
-  it('A16 is shown as soon as the bot says it', async () => {
+  it('is shown as soon as the bot says it', async () => {
     const { socket, begin } = await startWithSocket();
     const bot = await startFakeBot(socket, ['1']);
     onTestFinished(() => bot.close());

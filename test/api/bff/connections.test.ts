@@ -60,20 +60,29 @@ async function startWithLongAnswer(limits: Partial<ConnectionLimits>) {
   };
 }
 
+/** Asks on an open connection, and gives the first words of the answer. */
+const healthOf = async ({ socket }: RawConnection) => {
+  const answered = new Promise<string>((resolve) =>
+    socket.once('data', (chunk: Buffer) => resolve(chunk.toString().slice(0, 12))),
+  );
+  socket.write(ask('/healthz'));
+  return await answered;
+};
+
 const openDescriptors = () => readdirSync('/proc/self/fd').length;
 
-describe('an answer that is not read', () => {
-  /** Opens connections that ask for much more than the system takes, and stop reading at the first bytes. */
-  async function openManyUnread(bffUrl: string, text: string, count: number) {
-    return await Promise.all(
-      Array.from({ length: count }, async () => {
-        const connection = await openAsking(bffUrl, text);
-        connection.socket.pause();
-        return connection;
-      }),
-    );
-  }
+/** Opens connections that ask for much more than the system takes, and stop reading at the first bytes. */
+async function openManyUnread(bffUrl: string, text: string, count: number) {
+  return await Promise.all(
+    Array.from({ length: count }, async () => {
+      const connection = await openAsking(bffUrl, text);
+      connection.socket.pause();
+      return connection;
+    }),
+  );
+}
 
+describe('an answer that is not read', () => {
   it('D2 is given up in time, by each of many who ask for more and more', async () => {
     const { bff, askForMuch, answerBytes } = await startWithLongAnswer({
       answerMs: 2_000,
@@ -170,14 +179,6 @@ describe('requests one after the other on a connection, without waiting', () => 
 });
 
 describe('connections', () => {
-  const healthOf = async ({ socket }: RawConnection) => {
-    const answered = new Promise<string>((resolve) =>
-      socket.once('data', (chunk: Buffer) => resolve(chunk.toString().slice(0, 12))),
-    );
-    socket.write(ask('/healthz'));
-    return await answered;
-  };
-
   it('D2 are so many in all: the one that has been idle the longest gives way, and no stream does', async () => {
     const bff = await startWith({ inAll: 5, perNetwork: 3 }, { TRUSTED_PROXY_HOPS: '1' });
     const stream = await listen(bff.url);

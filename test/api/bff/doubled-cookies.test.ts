@@ -68,6 +68,20 @@ describe.each([
   });
 });
 
+describe('two session cookies', () => {
+  it('SE-13 do not keep a person from signing in anew', async () => {
+    const { stack, visitor } = await signIn(false);
+    const mine = `guildhall=${visitor.cookies.get('guildhall')}`;
+    const callback = await stack.callbackOf(visitor);
+    const login = `guildhall-login=${visitor.cookies.get('guildhall-login')}`;
+    const answer = await visitor.get(callback, {
+      cookie: `${login}; guildhall=${tossed}; ${mine}`,
+    });
+    expect(answer.location).toBe(`${stack.bff.url}/discord/guilds`);
+    expect(await stack.whoIs(visitor)).not.toBeNull();
+  });
+});
+
 describe('two login cookies', () => {
   it('SE-13 are refused by the callback, and the login can still be finished with the true one', async () => {
     const stack = await startStack();

@@ -23,6 +23,7 @@ const steps: [string, Record<string, string>][] = [
   ['a typed address', { ...fetchMetadata('document', 'navigate', 'none'), 'sec-fetch-user': '?1' }],
   ['an old browser', { 'user-agent': 'Mozilla/5.0 (iPhone) Safari/604.1', accept: 'text/html' }],
   ['a browser that sends the mode alone', { 'sec-fetch-mode': 'navigate' }],
+  ['a program that fetches with Node', { 'sec-fetch-mode': 'cors', 'user-agent': 'node' }],
   ['curl', { 'user-agent': 'curl/8.14.1', accept: '*/*' }],
 ];
 

@@ -185,7 +185,7 @@ describe('the log', () => {
     expect(new Set(requests.map(({ request_id }) => request_id)).size).toBe(requests.length);
   });
 
-  it('AV-08 tells of a network’s 404s once a second, with how many there were, and of long paths 200 characters', async () => {
+  it('LG-08 tells of a network’s 404s once a second, with how many there were, and of long paths 200 characters', async () => {
     const bff = await startBff();
     onTestFinished(() => bff.close());
     const visitor = new Visitor(bff.url);
@@ -202,7 +202,7 @@ describe('the log', () => {
     expect(lines().filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('A10 tells of health checks at debug only', async () => {
+  it('tells of health checks at debug only', async () => {
     const bff = await startBff();
     onTestFinished(() => bff.close());
     await new Visitor(bff.url).get('/healthz');

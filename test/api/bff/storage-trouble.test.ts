@@ -286,8 +286,13 @@ describe('files of the database', () => {
     const umask = process.umask(0);
     const bff = startBffProcess({ DATA_DIR: directory }).finally(() => process.umask(umask));
     const seen = new Map<string, number>();
-    const started = bff.then(() => true);
-    while (!(await Promise.race([started, nextTurn()]))) look(directory, seen);
+    const started = new AbortController();
+    void bff.finally(() => started.abort()).catch(() => {});
+    while (!started.signal.aborted) {
+      look(directory, seen);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await bff;
     look(directory, seen);
     expect(
       [...seen.keys()].filter((name) => name.startsWith('guildhall.db')).length,
@@ -295,11 +300,6 @@ describe('files of the database', () => {
     for (const [name, modes] of seen) expect(modes & 0o077, name).toBe(0);
   });
 });
-
-/** The next turn of the event loop. */
-async function nextTurn(): Promise<false> {
-  return await new Promise((resolve) => setImmediate(resolve, false));
-}
 
 /** Adds up every permission that any file of the directory has now. */
 function look(directory: string, seen: Map<string, number>): void {

@@ -1,16 +1,14 @@
-/** AV-03: a log that nobody reads, or that has no room, does not stop anybody from serving or from ending. */
+/** A log that nobody reads, or that has no room, does not stop anybody from serving or from ending. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { freePort, temporaryDirectory } from '../../harness/bff.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
+import { freePort } from '../../harness/ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const leftovers = temporaryDirectory();
-afterAll(() => execFileSync('rm', ['-rf', leftovers]));
 
 /** Runs one of our programs with the standard output given. It is killed after the test. */
 function run(program: string[], stdout: number | 'pipe', environment: Record<string, string> = {}) {
@@ -91,7 +89,7 @@ const stuck = {
   'a socket that nobody reads': () => 'pipe' as const,
 };
 
-describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
+describe.each(Object.entries(stuck))('LG-07 with %s as its log', (_name, open) => {
   it('the BFF answers thousands of requests, and ends when told', async () => {
     const port = String(await freePort());
     const bff = run(['bff/main.ts'], open(), {
@@ -118,7 +116,9 @@ describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
       DATA_DIR: directory,
       LOG_LEVEL: 'trace',
     });
-    await sleep(1_500);
+    const socket = path.join(directory, 'run', 'bot.sock');
+    await vi.waitUntil(() => existsSync(socket), { timeout: 15_000 });
+    await sleep(1_000); // time to log how Discord cannot be reached
     expect(bot.child.exitCode).toBeNull();
     expect(await bot.stop()).toBe(0);
   });
@@ -133,7 +133,7 @@ describe.each(Object.entries(stuck))('with %s as its log', (_name, open) => {
   });
 });
 
-describe('when its reader comes back, the log', () => {
+describe('LG-07 when its reader comes back, the log', () => {
   it.each(['has stopped', 'has gone'])(
     'says in its place how many lines are lost, to the last one (%s)',
     async (how) => {

@@ -1,5 +1,5 @@
 import { Segmented } from '../../components/segmented.tsx';
-import { languages } from '../../i18n/language.ts';
+import { languages } from '../../../shared/pages.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 
 /** Korean or English, each named in itself. */

@@ -1,30 +1,32 @@
-/** The theme a person chose for this browser. web/public/theme.js applies it again on the next visit, before first paint. */
-import { readStored, writeStored } from '../../browser-storage.ts';
+/** The theme a person chose for this browser. The BFF writes it into the page, so that it is there before first paint. */
+import { choiceCookies, chosenThemes } from '../../../shared/pages.ts';
+import { readChoice, writeChoice } from '../../choice-cookies.ts';
 
 /** `system` follows the device. */
-export const themes = ['system', 'light', 'dark'] as const;
+export const themes = ['system', ...chosenThemes] as const;
 export type Theme = (typeof themes)[number];
-
-const storageKey = 'guildhall:theme';
 
 /** The theme chosen before, else the system's. */
 export function readTheme(): Theme {
-  const stored = readStored(storageKey);
-  return themes.find((theme) => theme === stored) ?? 'system';
+  // The build, which writes pages for everybody, has no document.
+  const chosen = typeof document === 'undefined' ? null : readChoice(choiceCookies.theme);
+  return chosenThemes.find((theme) => theme === chosen) ?? 'system';
 }
 
 /** Applies a theme and remembers it. */
 export function chooseTheme(theme: Theme): void {
-  const root = document.documentElement;
-  if (theme === 'system') delete root.dataset.theme;
-  else root.dataset.theme = theme;
-  writeStored(storageKey, theme === 'system' ? null : theme);
-  paintBrowserBars();
+  writeChoice(choiceCookies.theme, theme === 'system' ? null : theme);
+  applyTheme();
 }
 
-/** Gives the browser's own bars the page's colour; index.html can only name the system's. */
-export function paintBrowserBars(): void {
-  const chosen = readTheme() === 'system' ? null : getComputedStyle(document.body).backgroundColor;
+/**
+ * Gives the page the chosen theme, and the browser's own bars the page's colour; the page alone can only name the
+ * system's. A page that the back button brings back may have been written before the choice.
+ */
+export function applyTheme(): void {
+  const theme = readTheme();
+  document.documentElement.dataset.theme = theme === 'system' ? '' : theme;
+  const chosen = theme === 'system' ? null : getComputedStyle(document.body).backgroundColor;
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
     meta.dataset.system ??= meta.content;
     meta.content = chosen ?? meta.dataset.system;

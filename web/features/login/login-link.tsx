@@ -7,7 +7,7 @@ import { loginPath, paths } from '../../paths.ts';
 export function LoginLink() {
   const { m } = useMessages();
   return (
-    <a className={buttons.primary} href={loginPath(paths.guilds)}>
+    <a className={buttons.login} href={loginPath(paths.guilds)}>
       <DiscordIcon />
       {m.login}
     </a>

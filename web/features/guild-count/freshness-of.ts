@@ -1,5 +1,5 @@
 import type { GuildCountAnswer } from '../../../shared/http.ts';
-import type { Connection } from './live-count.ts';
+import type { Connection } from './follow-guild-count.ts';
 
 /** What can be said of the count's age, the gravest first. */
 export type Freshness = 'offline' | 'connecting' | 'away' | 'behind' | 'lost' | 'polling' | 'live';

@@ -1,22 +1,25 @@
-import { useEffect, useRef, type CSSProperties } from 'react';
+import { useEffect, useRef } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import styles from './count-sentence.module.css';
 
 /** Three figures wide, so that the page does not move when the count arrives. */
 const placeholder = '\u2007\u2007\u2007';
 
-/** The count as one sentence of plain text in one paragraph, its figure the largest thing on the page. Null: on its way. */
-export function CountSentence({ count }: { count: number | null }) {
+/**
+ * The count as one sentence of plain text in one paragraph, its figure the largest thing on the page; quieter when it is
+ * what was last known. Null: on its way.
+ */
+export function CountSentence({ count, stale }: { count: number | null; stale: boolean }) {
   const { m } = useMessages();
   const sentence = m.countSentence(count ?? 0);
   const figureElement = useGlowOnChange(count);
   const figure = count === null ? placeholder : sentence.count;
-  const style = { '--characters': figure.length } as CSSProperties;
   return (
     <p
       className={styles.sentence}
-      style={style}
+      data-characters={figure.length}
       data-loading={count === null}
+      data-stale={stale}
       aria-hidden={count === null}
     >
       <span className={styles.before}>{sentence.before}</span>

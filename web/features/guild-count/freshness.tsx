@@ -2,11 +2,11 @@ import type { GuildCountAnswer } from '../../../shared/http.ts';
 import { useOnline } from '../../components/use-online.ts';
 import { useRelativeTime } from '../../components/use-relative-time.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import type { Connection } from './follow-guild-count.ts';
 import { freshnessOf } from './freshness-of.ts';
-import type { Connection } from './live-count.ts';
 import styles from './freshness.module.css';
 
-/** A dot and a sentence: how far the count can be trusted, and what it leaves out. */
+/** A dot and a sentence: how far the count can be trusted. */
 export function Freshness({
   answer,
   heardAt,
@@ -22,18 +22,10 @@ export function Freshness({
   // What the bot can vouch for ends with `as_of`; what this tab heard, when it heard it.
   const isBots = freshness === 'away' || freshness === 'behind';
   const when = useRelativeTime(isBots && answer ? answer.as_of : heardAt);
-  const sentence = m.fresh[freshness];
   return (
-    <div className={styles.freshness}>
-      <p className={styles.state} data-freshness={freshness}>
-        {typeof sentence === 'string' ? sentence : sentence(when)}
-      </p>
-      {answer && !answer.stale && answer.shards.total > 1 && (
-        <p data-note={answer.shards.ready < answer.shards.total}>
-          {m.shards(answer.shards.ready, answer.shards.total)}
-        </p>
-      )}
-      {answer && answer.unavailable > 0 && <p data-note>{m.unavailable(answer.unavailable)}</p>}
-    </div>
+    // The BFF's clock wrote the page, this one goes on from there; they may differ by a minute, and that is no mistake.
+    <p className={styles.freshness} data-freshness={freshness} suppressHydrationWarning>
+      {answer ? m.fresh[freshness](when) : m.loading}
+    </p>
   );
 }

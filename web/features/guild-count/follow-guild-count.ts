@@ -60,7 +60,7 @@ function pause(): void {
  * Starts keeping the count live, for as long as the page lives. The stream that brings it also tells when the session it
  * was opened with has ended.
  */
-export function startLiveCount(queryClient: QueryClient, onSessionEnded: () => void): void {
+export function followGuildCount(queryClient: QueryClient, onSessionEnded: () => void): void {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') {
     setConnection('polling');
     return;
