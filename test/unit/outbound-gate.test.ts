@@ -38,8 +38,6 @@ function gateOnClock() {
   };
 }
 
-const personOf = (number: number): Call => ({ ...list, person: `person ${number}` });
-
 describe('the gate in front of outbound calls', () => {
   it('AV-04 holds a route for everybody as long as Retry-After says, and no other route', () => {
     const { gate, pass, isOpen, answer } = gateOnClock();
