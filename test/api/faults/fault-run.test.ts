@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { people } from '../../harness/discord.ts';
 import { PersonAtBrowser, type Shared } from './person-at-browser.ts';
-import { type Kill, type PartName, type Round, roundOf } from './schedule.ts';
+import { isPatient, type Kill, type PartName, type Round, roundOf } from './schedule.ts';
 import { deadlineMs, startWorld, type World } from './world.ts';
 
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1e9));
@@ -66,6 +66,8 @@ async function live(
   await world.whole();
   await discord.clearFaults();
   shared.mayBreak = false;
+  for (const [index, browser] of browsers.entries())
+    if (isPatient(index) && browser.state !== 'in') await browser.act('sign in', urls[0] ?? '');
 }
 
 it(
@@ -118,7 +120,8 @@ it(
       for (const [name, part] of Object.entries(parts)) expect(part.errors, name).toBe('');
     } catch (error) {
       console.error(
-        `fault run: red in round ${number}; repeat it with FAULT_SEED=${seed} FAULT_ROUNDS=${number + 1}`,
+        `fault run: red in round ${number}; repeat it with FAULT_SEED=${seed} FAULT_ROUNDS=${number + 1}\n` +
+          shared.violations.join('\n'),
       );
       throw error;
     } finally {

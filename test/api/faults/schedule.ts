@@ -31,6 +31,11 @@ export type Round = {
   gateway: 'drop' | 'reconnect' | 'invalidate' | null;
 };
 
+/** Who only reads: what they hold must outlast everything but a Discord that has forgotten them. */
+export function isPatient(browser: number): boolean {
+  return browser % 3 === 0;
+}
+
 /** Makes round `number` of the run with this seed. `deadlineMs` is how long the BFF waits for Discord. */
 export function roundOf(
   seed: number,
@@ -49,17 +54,9 @@ export function roundOf(
     busy.add(browser);
     acts.push({
       browser,
-      action: random.pick([
-        'read',
-        'read',
-        'read',
-        'sign in',
-        'sign in',
-        'begin',
-        'finish',
-        'finish',
-        'sign out',
-      ] as const),
+      action: isPatient(browser)
+        ? 'read'
+        : random.pick(['read', 'sign in', 'sign in', 'begin', 'finish', 'finish', 'sign out']),
       bff: random.between(0, 1),
       delayMs: random.between(0, 40),
     });
