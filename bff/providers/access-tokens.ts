@@ -24,6 +24,9 @@ const longestLifetimeMs = 31_536_000_000; // 1 year
 /** How often a process looks whether another's refresh is done. */
 const leasePollMs = 50;
 
+/** Tokens that replace a version. `issuedAt`: when they were asked for, in milliseconds since 1970. */
+type Refreshed = { version: number; tokens: TokenPair; issuedAt: number };
+
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 /** Makes the source of access tokens. `outboundTimeoutMs` bounds one refresh, and so how long others wait for it. */
@@ -38,7 +41,7 @@ export function createAccessTokens(
 ) {
   const refreshing = new Map<string, Promise<Grant>>();
   /** Refreshed tokens that storage would not take, with the version they replace. The old ones are spent. */
-  const unsaved = new Map<string, { version: number; tokens: TokenPair }>();
+  const unsaved = new Map<string, Refreshed>();
   const leaseMs = options.outboundTimeoutMs + 2_000;
 
   function refresh(owner: Identity, stale: Grant): Promise<Grant> {
@@ -54,8 +57,7 @@ export function createAccessTokens(
   async function refreshOnce(owner: Identity, stale: Grant): Promise<Grant> {
     if (stale.isLost) throw discordNotConnected();
     const pending = unsaved.get(identityKey(owner));
-    if (pending?.version === stale.version)
-      return await save(owner, pending.version, pending.tokens);
+    if (pending?.version === stale.version) return await save(owner, pending);
     unsaved.delete(identityKey(owner));
     const leaseOwner = randomUUID();
     const deadline = performance.now() + leaseMs;
@@ -82,6 +84,7 @@ export function createAccessTokens(
       return await endRefused(owner, current.version, 'no_refresh_token');
     if (!(await grants.markDoubtful(owner, leaseOwner)))
       return await changedMeanwhile(owner, current);
+    const issuedAt = Date.now();
     let tokens: TokenPair;
     try {
       tokens = await discord.refresh(current.refreshToken);
@@ -94,7 +97,20 @@ export function createAccessTokens(
         error instanceof OutboundError ? error.retryAfterMs : undefined,
       );
     }
-    return await save(owner, current.version, tokens);
+    return await save(owner, { version: current.version, tokens, issuedAt });
+  }
+
+  /** Undefined when the grant has changed or ended meanwhile. */
+  async function store(
+    owner: Identity,
+    { version, tokens, issuedAt }: Refreshed,
+  ): Promise<Grant | undefined> {
+    return await inTransaction(database, async (transaction) => {
+      // As with a sign-in: a revocation that is on its way may yet reach these tokens.
+      const isDoubtful = (await revocations.since(issuedAt, owner, transaction)) !== 'none';
+      const isStored = await grants.replace(transaction, owner, version, tokens, isDoubtful);
+      return isStored ? { ...tokens, version: version + 1, isDoubtful, isLost: false } : undefined;
+    });
   }
 
   /** The lease was lost before anything was sent: to a new login, a sign-out, or a process that held us for dead. */
@@ -109,26 +125,22 @@ export function createAccessTokens(
    * Stores new tokens over the version they replace. The old refresh token is spent, so they are not forgotten when
    * storage refuses them: the next one who asks tries again.
    */
-  async function save(owner: Identity, version: number, tokens: TokenPair): Promise<Grant> {
-    unsaved.set(identityKey(owner), { version, tokens });
-    const isStored = await storeForSure(owner, version, tokens);
+  async function save(owner: Identity, refreshed: Refreshed): Promise<Grant> {
+    unsaved.set(identityKey(owner), refreshed);
+    const stored = await storeForSure(owner, refreshed);
     unsaved.delete(identityKey(owner));
-    if (isStored) return { ...tokens, version: version + 1, isDoubtful: false, isLost: false };
+    if (stored !== undefined) return stored;
     const current = await grants.read(owner);
     if (current !== undefined) return current; // the person has signed in anew meanwhile
     // The person has signed out while the tokens were on the way: nobody may be left holding them.
-    revocations.discard(tokens, owner);
+    revocations.discard(refreshed.tokens, owner);
     throw notSignedIn();
   }
 
-  async function storeForSure(
-    owner: Identity,
-    version: number,
-    tokens: TokenPair,
-  ): Promise<boolean> {
+  async function storeForSure(owner: Identity, refreshed: Refreshed): Promise<Grant | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await grants.replace(owner, version, tokens);
+        return await store(owner, refreshed);
       } catch (error) {
         if (attempt === 5) throw error;
         await sleep(50 * 2 ** attempt);
@@ -142,8 +154,7 @@ export function createAccessTokens(
     grant: Grant,
     reason: 'refresh_refused' | 'access_refused',
   ): Promise<never> {
-    if (grant.isDoubtful || (await revocations.mayStillArrive(owner)))
-      return await loseTokens(owner, grant, reason === 'access_refused');
+    if (grant.isDoubtful) return await loseTokens(owner, grant, reason === 'access_refused');
     return await endRefused(owner, grant.version, reason);
   }
 

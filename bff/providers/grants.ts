@@ -36,8 +36,8 @@ export function createGrants(database: Database, seal: Seal) {
     );
   }
 
-  function updateOf({ provider, subject }: Identity) {
-    return database
+  function updateOf({ provider, subject }: Identity, from: Database = database) {
+    return from
       .updateTable('grants')
       .where('provider', '=', provider)
       .where('subject', '=', subject);
@@ -154,22 +154,29 @@ export function createGrants(database: Database, seal: Seal) {
       );
     },
 
-    /** Stores refreshed tokens and gives the lease back. False when the grant has changed or ended meanwhile. */
-    async replace(owner: Identity, version: number, tokens: TokenPair): Promise<boolean> {
-      const result = await fromStorage(() =>
-        updateOf(owner)
-          .set({
-            sealed: sealTokens(owner, tokens),
-            expires_at: tokens.expiresAt,
-            version: version + 1,
-            doubtful: 0,
-            lost: 0,
-            lease_owner: null,
-            lease_until: null,
-          })
-          .where('version', '=', version)
-          .executeTakeFirst(),
-      );
+    /**
+     * Stores refreshed tokens and gives the lease back, within `transaction`. False when the grant has changed or ended
+     * meanwhile.
+     */
+    async replace(
+      transaction: Database,
+      owner: Identity,
+      version: number,
+      tokens: TokenPair,
+      isDoubtful: boolean,
+    ): Promise<boolean> {
+      const result = await updateOf(owner, transaction)
+        .set({
+          sealed: sealTokens(owner, tokens),
+          expires_at: tokens.expiresAt,
+          version: version + 1,
+          doubtful: Number(isDoubtful),
+          lost: 0,
+          lease_owner: null,
+          lease_until: null,
+        })
+        .where('version', '=', version)
+        .executeTakeFirst();
       return result.numUpdatedRows > 0n;
     },
 

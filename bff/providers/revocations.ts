@@ -223,22 +223,6 @@ export function createRevocations(
         await sleep(pollMs);
     },
 
-    /** Tells whether a revocation of this person's was sent and never answered, so that it may yet take their tokens. */
-    async mayStillArrive({ provider, subject }: Identity): Promise<boolean> {
-      const row = await fromStorage(() =>
-        database
-          .selectFrom('revocations')
-          .select('id')
-          .where('provider', '=', provider)
-          .where('subject', '=', subject)
-          .where('settled_at', 'is', null)
-          .where('sent_at', '>', Date.now() - doubtMs)
-          .limit(1)
-          .executeTakeFirst(),
-      );
-      return row !== undefined;
-    },
-
     /** Removes what can't reach anybody's tokens any more. */
     async removeOld(): Promise<void> {
       await fromStorage(() =>
