@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { people } from '../../harness/discord.ts';
+import { discordPaths, people } from '../../harness/discord.ts';
 import { PersonAtBrowser, type Shared } from './person-at-browser.ts';
 import { isPatient, type Kill, type PartName, type Round, roundOf } from './schedule.ts';
 import { deadlineMs, startWorld, type World } from './world.ts';
@@ -14,6 +14,9 @@ import { deadlineMs, startWorld, type World } from './world.ts';
 const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 1e9));
 const seconds = Number(process.env.FAULT_SECONDS ?? 12);
 const rounds = process.env.FAULT_ROUNDS === undefined ? null : Number(process.env.FAULT_ROUNDS);
+
+/** Due at once, for tokens are refreshed 60 s ahead, and good for a while. */
+const firstTokenSeconds = 30;
 
 /** Ends parts when the round says so. Gives what is called at the round's end: which parts were ended. */
 function armKill({ parts, line }: World, kill: Kill, shared: Shared): () => Promise<PartName[]> {
@@ -61,13 +64,22 @@ async function live(
   );
   const ended = (await finishKill?.()) ?? [];
   for (const part of ended) parts[part].start();
-  if (ended.includes('sandbox')) for (const browser of browsers) browser.forgetDiscord();
   line.heal();
   await world.whole();
+  if (ended.includes('sandbox')) {
+    for (const browser of browsers) browser.forgetDiscord();
+    await discord.settings({ access_token_ttl_seconds: firstTokenSeconds });
+  }
   await discord.clearFaults();
   shared.mayBreak = false;
   for (const [index, browser] of browsers.entries())
     if (isPatient(index) && browser.state !== 'in') await browser.act('sign in', urls[0] ?? '');
+}
+
+/** How many refreshes Discord's journal still holds. */
+async function refreshesAt({ discord }: World): Promise<number> {
+  const asked = await discord.asked(discordPaths.token);
+  return asked.filter(({ body }) => body?.grant_type === 'refresh_token').length;
 }
 
 it(
@@ -82,6 +94,7 @@ it(
     let number = 0;
     try {
       await world.whole();
+      await discord.settings({ access_token_ttl_seconds: firstTokenSeconds });
       await Promise.all(browsers.map((browser) => browser.act('sign in', urls[0] ?? '')));
       expect(shared.violations).toEqual([]);
       const before = { memoryMb: parts['bff 0'].residentMb(), files: parts['bff 0'].openFiles() };
@@ -105,11 +118,12 @@ it(
       expect(parts['bff 0'].residentMb()).toBeLessThan(before.memoryMb + 120);
       expect(parts['bff 0'].openFiles()).toBeLessThan(before.files + 40);
 
+      const refreshes = await refreshesAt(world);
       const total = (what: keyof PersonAtBrowser['done']): number =>
         browsers.reduce((sum, browser) => sum + browser.done[what], 0);
       console.log(
         `fault run: seed ${seed}, ${number} rounds, ${total('signIns')} sign-ins, ${total('reads')} reads, ` +
-          `${total('signOuts')} sign-outs, ${total('failures')} failures, ${total('broken')} cut off, ` +
+          `${total('signOuts')} sign-outs, ${refreshes} refreshes lately, ${total('failures')} failures, ${total('broken')} cut off, ` +
           `${held} sessions held, ${total('reconnects')} of them asked for Discord again`,
       );
       expect(total('signIns')).toBeGreaterThanOrEqual(2 * browsers.length - held);

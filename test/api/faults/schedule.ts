@@ -44,11 +44,13 @@ export function roundOf(
 ): Round {
   const random = new SeededRandom(seed * 7_919 + number);
   const chance = (of: number): boolean => random.next() < of;
-  const paths = Object.values(discordPaths);
+  // Where something can be lost, more often.
+  const { token, revoke, me, guilds } = discordPaths;
+  const paths = [token, token, token, revoke, revoke, me, guilds];
 
   const acts: Act[] = [];
   const busy = new Set<number>();
-  for (let count = random.between(3, 6); count > 0; count -= 1) {
+  for (let count = random.between(5, 8); count > 0; count -= 1) {
     const browser = random.between(0, browsers - 1);
     if (busy.has(browser)) continue;
     busy.add(browser);
@@ -63,7 +65,7 @@ export function roundOf(
   }
 
   const lineFaults: LineFault[] = [];
-  for (let count = random.between(0, 2); count > 0; count -= 1) {
+  for (let count = random.between(0, 3); count > 0; count -= 1) {
     const path = random.pick(paths);
     const times = random.between(1, 2);
     lineFaults.push(
@@ -74,7 +76,7 @@ export function roundOf(
         { path, times, answer: { late_ms: random.between(50, deadlineMs * 2) } },
         { path, times, held_ms: random.between(50, deadlineMs * 3) },
         // A revocation that everybody has given up.
-        { path: discordPaths.revoke, times, held_ms: deadlineMs * random.between(2, 6) },
+        { path: revoke, times, held_ms: deadlineMs * random.between(2, 6) },
       ]),
     );
   }
@@ -119,8 +121,8 @@ export function roundOf(
     lineFaults,
     discordFaults,
     kill,
-    // Refreshed 60 s ahead: due at once, due after two seconds, or not at all.
-    tokenSeconds: chance(0.3) ? random.pick([4, 30, 62, 604_800]) : null,
+    // Refreshed 60 s ahead: soon over, due at once, due after two seconds.
+    tokenSeconds: chance(0.3) ? random.pick([3, 30, 62]) : null,
     gateway: chance(0.1) ? random.pick(['drop', 'reconnect', 'invalidate'] as const) : null,
   };
 }
