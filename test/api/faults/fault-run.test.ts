@@ -57,9 +57,9 @@ async function live(
 
   const finishKill = round.kill === null ? undefined : armKill(world, round.kill, shared);
   await Promise.all(
-    round.acts.map(async ({ browser, action, bff, delayMs }) => {
+    round.acts.map(async ({ browser, action, bff, delayMs, restMs }) => {
       await sleep(delayMs);
-      await browsers[browser]?.act(action, urls[bff] ?? '');
+      await browsers[browser]?.act(action, urls[bff] ?? '', restMs);
     }),
   );
   const ended = (await finishKill?.()) ?? [];

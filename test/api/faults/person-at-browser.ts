@@ -1,4 +1,5 @@
 /** Somebody who signs in, reads and signs out while things fall apart, and remembers what must be true. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuildsAnswer, SessionAnswer } from '../../../shared/http.ts';
 import { TestDiscord } from '../../harness/discord.ts';
 import { type Answer, Visitor } from '../../harness/visitor.ts';
@@ -37,13 +38,15 @@ export class PersonAtBrowser {
     this.#shared = shared;
   }
 
-  async act(action: Action, url: string): Promise<void> {
+  /** `restMs`: how long to wait before reading, where that comes after something else. */
+  async act(action: Action, url: string, restMs = 0): Promise<void> {
     const visitor = this.#at(url);
     try {
       if (action === 'read') await this.#read(visitor);
       else if (action === 'sign out') await this.#signOut(visitor);
       else if (action === 'begin') await this.#begin(visitor);
       else if (action === 'finish') await this.#finish(visitor);
+      else if (action === 'out and in') await this.#signOutAndIn(visitor, restMs);
       else if (await this.#begin(visitor)) await this.#finish(visitor);
     } catch (error) {
       this.done.broken += 1;
@@ -147,6 +150,13 @@ export class PersonAtBrowser {
     this.state = 'out';
     if (cookie !== undefined) this.#ended.add(cookie);
     this.done.signOuts += 1;
+  }
+
+  async #signOutAndIn(visitor: Visitor, restMs: number): Promise<void> {
+    await this.#signOut(visitor);
+    if (!(await this.#begin(visitor)) || !(await this.#finish(visitor))) return;
+    await sleep(restMs);
+    await this.#read(visitor);
   }
 
   async #read(visitor: Visitor): Promise<void> {

@@ -6,11 +6,20 @@ import { discordPaths, type Fault } from '../../harness/discord.ts';
 import type { LineFault } from '../../harness/bad-line.ts';
 import { SeededRandom } from './seeded-random.ts';
 
-/** `finish`: comes back from Discord with a login begun in a round before, if there is one. */
-export type Action = 'read' | 'sign in' | 'begin' | 'finish' | 'sign out';
+/**
+ * `finish`: comes back from Discord with a login begun in a round before, if there is one. `out and in`: signs out, at once in
+ * again, and reads.
+ */
+export type Action = 'read' | 'sign in' | 'begin' | 'finish' | 'sign out' | 'out and in';
 
-/** One browser's part in a round. `bff` is the process it talks to. */
-export type Act = { browser: number; action: Action; bff: number; delayMs: number };
+/** One browser's part in a round. `bff` is the process it talks to; `restMs` how long who came back in waits before reading. */
+export type Act = {
+  browser: number;
+  action: Action;
+  bff: number;
+  delayMs: number;
+  restMs: number;
+};
 
 export type PartName = 'bff 0' | 'bff 1' | 'bot' | 'sandbox';
 
@@ -31,9 +40,12 @@ export type Round = {
   gateway: 'drop' | 'reconnect' | 'invalidate' | null;
 };
 
-/** Who only reads: what they hold must outlast everything but a Discord that has forgotten them. */
+/**
+ * Who only reads, at both their browsers: what they hold must outlast everything but a Discord that has forgotten them. The
+ * others sign in and out, and so their grants are revoked.
+ */
 export function isPatient(browser: number): boolean {
-  return browser % 3 === 0;
+  return browser % 4 < 2;
 }
 
 /** Makes round `number` of the run with this seed. `deadlineMs` is how long the BFF waits for Discord. */
@@ -58,13 +70,39 @@ export function roundOf(
       browser,
       action: isPatient(browser)
         ? 'read'
-        : random.pick(['read', 'sign in', 'sign in', 'begin', 'finish', 'finish', 'sign out']),
+        : random.pick([
+            'read',
+            'sign in',
+            'begin',
+            'finish',
+            'finish',
+            'sign out',
+            'out and in',
+            'out and in',
+            'out and in',
+          ]),
       bff: random.between(0, 1),
       delayMs: random.between(0, 40),
+      restMs: random.pick([0, deadlineMs * 2]),
     });
   }
 
   const lineFaults: LineFault[] = [];
+  for (const { browser, bff } of acts.filter(({ action }) => action === 'out and in')) {
+    // A person's grant is revoked with their last session, so the other browser goes first.
+    const other = browser ^ 1;
+    if (!busy.has(other)) {
+      busy.add(other);
+      acts.push({ browser: other, action: 'sign out', bff, delayMs: 0, restMs: 0 });
+    }
+    if (chance(0.7))
+      lineFaults.push({
+        path: discordPaths.revoke,
+        times: 1,
+        held_ms: random.between(50, deadlineMs * 2),
+      });
+  }
+
   for (let count = random.between(0, 3); count > 0; count -= 1) {
     const path = random.pick(paths);
     const times = random.between(1, 2);
