@@ -8,13 +8,22 @@ const config = readConfigOrExit();
 const log = createLog(config.logLevel);
 for (const warning of config.warnings) log.warn({ event: 'unknown_variable' }, warning);
 
+/** Beyond a call to Discord: the time to store what it brought. */
+const failurePatienceMs = 5_000;
+
+let server: RunningServer | undefined;
+let stopping = false;
+
 for (const event of ['unhandledRejection', 'uncaughtException'] as const)
   process.on(event, (error: unknown) => {
     log.fatal({ event: 'unhandled_failure', err: error }, 'a failure that nobody awaited');
-    process.exit(1);
+    process.exitCode = 1;
+    void stop();
+    // What failed may be what the stop waits for.
+    setTimeout(() => process.exit(1), config.outboundTimeoutMs + failurePatienceMs);
   });
 
-const server = await startOrExit();
+server = await startOrExit();
 log.info(
   {
     event: 'listening',
@@ -25,14 +34,19 @@ log.info(
   'listening',
 );
 
-let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ event: 'stopping', signal }, 'stopping');
-    void server.close().then(() => process.exit(0));
+    if (!stopping) log.info({ event: 'stopping', signal }, 'stopping');
+    void stop();
   });
+
+/** Ends the process when nothing is on its way any more: tokens that are exist nowhere else yet. */
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await server?.close();
+  process.exit();
+}
 
 function readConfigOrExit(): Config {
   try {

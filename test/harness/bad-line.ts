@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { startBff } from './bff.ts';
+import { startBffProcess } from './bff-process.ts';
+import { directoryForTest } from './directory-for-test.ts';
 import { startDiscord } from './discord.ts';
 import { freePort } from './ports.ts';
 import { Stack } from './stack.ts';
@@ -144,4 +146,22 @@ export async function startStackOnBadLine(
   );
   onTestFinished(() => bff.close());
   return { stack: new Stack(discord, bff), line };
+}
+
+/** BFF processes on one directory and address, one after the other, on a bad line to Discord. */
+export async function openProcessesOnBadLine() {
+  const port = await freePort();
+  const discord = await startDiscord(`http://localhost:${port}`);
+  onTestFinished(() => discord.close());
+  const line = await startBadLine(discord.sandbox.url);
+  const directory = directoryForTest();
+  const start = (environment: Record<string, string> = {}) =>
+    startBffProcess({
+      ...discord.environment,
+      DISCORD_API_URL: `${line.url}/api`,
+      PORT: String(port),
+      DATA_DIR: directory,
+      ...environment,
+    });
+  return { discord, line, directory, start };
 }

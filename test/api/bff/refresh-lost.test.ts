@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type BadLine, startBadLine, startStackOnBadLine } from '../../harness/bad-line.ts';
-import { startBffProcess } from '../../harness/bff-process.ts';
+import {
+  type BadLine,
+  openProcessesOnBadLine,
+  startStackOnBadLine,
+} from '../../harness/bad-line.ts';
 import { startBff } from '../../harness/bff.ts';
 import { passTime } from '../../harness/clock.ts';
 import { directoryForTest } from '../../harness/directory-for-test.ts';
-import { discordPaths, people, startDiscord } from '../../harness/discord.ts';
-import { freePort } from '../../harness/ports.ts';
+import { discordPaths, people } from '../../harness/discord.ts';
 import { json, loginAt, providerPaths, startProvider } from '../../harness/provider.ts';
 import { Stack } from '../../harness/stack.ts';
 import { Visitor } from '../../harness/visitor.ts';
@@ -100,8 +102,8 @@ describe('a refresh that Discord has carried out, and of which the answer is los
   });
 
   it('AV-05 with the process that asked killed: the next one uses the old token at once, and asks for Discord again later', async () => {
-    const { discord, line, start } = await startProcesses();
-    const first = await start();
+    const { discord, line, start } = await openProcessesOnBadLine();
+    const first = await start({ OUTBOUND_TIMEOUT_MS: '2000' });
     const stack = new Stack(discord, { url: first.url } as never);
     const visitor = await signedInWithDueToken(stack, 12);
     const signedInAt = performance.now();
@@ -111,7 +113,7 @@ describe('a refresh that Discord has carried out, and of which the answer is los
     first.child.kill('SIGKILL');
     await first.ended;
 
-    const second = await start();
+    const second = await start({ OUTBOUND_TIMEOUT_MS: '2000' });
     const askedAt = performance.now();
     expect((await visitor.api('/api/guilds')).status).toBe(200);
     expect(performance.now() - askedAt).toBeLessThan(2_500); // the dead one's lease holds for 4 s
@@ -119,14 +121,14 @@ describe('a refresh that Discord has carried out, and of which the answer is los
     second.child.kill('SIGKILL'); // and its list with it
     await second.ended;
 
-    await start();
+    await start({ OUTBOUND_TIMEOUT_MS: '2000' });
     await sleep(Math.max(0, signedInAt + 12_500 - performance.now()));
     await expectDiscordNotConnected(stack, visitor, line);
   });
 
   it('AV-05 with the process killed before the refresh reached Discord: the next one goes on as if nothing had been', async () => {
-    const { discord, line, start } = await startProcesses();
-    const first = await start();
+    const { discord, line, start } = await openProcessesOnBadLine();
+    const first = await start({ OUTBOUND_TIMEOUT_MS: '2000' });
     const stack = new Stack(discord, { url: first.url } as never);
     const visitor = await signedInWithDueToken(stack, 1);
     await sleep(1_100);
@@ -135,7 +137,7 @@ describe('a refresh that Discord has carried out, and of which the answer is los
     await vi.waitFor(() => expect(line.waiting()).toBe(1));
     first.child.kill('SIGKILL');
     await first.ended;
-    await start();
+    await start({ OUTBOUND_TIMEOUT_MS: '2000' });
     await vi.waitFor(async () => expect((await visitor.api('/api/guilds')).status).toBe(200), {
       timeout: 15_000,
       interval: 500,
@@ -143,25 +145,6 @@ describe('a refresh that Discord has carried out, and of which the answer is los
     expect(await stack.whoIs(visitor)).not.toBeNull();
   });
 });
-
-/** BFF processes on one directory and address, one after the other, on a bad line to Discord. */
-async function startProcesses() {
-  const port = await freePort();
-  const discord = await startDiscord(`http://localhost:${port}`);
-  onTestFinished(() => discord.close());
-  const line = await startBadLine(discord.sandbox.url);
-  const directory = directoryForTest();
-  const start = () =>
-    startBffProcess({
-      ...discord.environment,
-      DISCORD_API_URL: `${line.url}/api`,
-      PORT: String(port),
-      DATA_DIR: directory,
-      OUTBOUND_TIMEOUT_MS: '2000',
-    });
-  return { discord, line, start };
-}
-
 describe('doubt about a refresh token', () => {
   it('AV-05 ends with the next refresh that works: who takes the permission back then is signed out', async () => {
     const { stack, line } = await startStackOnBadLine();

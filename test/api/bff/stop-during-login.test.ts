@@ -1,26 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startBadLine } from '../../harness/bad-line.ts';
-import { startBffProcess } from '../../harness/bff-process.ts';
-import { directoryForTest } from '../../harness/directory-for-test.ts';
-import { discordPaths, people, startDiscord } from '../../harness/discord.ts';
-import { freePort } from '../../harness/ports.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { openProcessesOnBadLine } from '../../harness/bad-line.ts';
+import { discordPaths, people } from '../../harness/discord.ts';
 import { Stack } from '../../harness/stack.ts';
 
-async function startWorld() {
-  const port = await freePort();
-  const discord = await startDiscord(`http://localhost:${port}`);
-  onTestFinished(() => discord.close());
-  const line = await startBadLine(discord.sandbox.url);
-  const directory = directoryForTest();
-  const start = () =>
-    startBffProcess({
-      ...discord.environment,
-      DISCORD_API_URL: `${line.url}/api`,
-      PORT: String(port),
-      DATA_DIR: directory,
-    });
-  const bff = await start();
+async function startWorld(environment: Record<string, string> = {}) {
+  const { discord, line, directory, start } = await openProcessesOnBadLine();
+  const bff = await start(environment);
   const stack = new Stack(discord, { url: bff.url } as never);
   function grants(): number {
     const database = new DatabaseSync(`${directory}/guildhall.db`);
@@ -80,5 +66,24 @@ describe('a stop in the middle of a login', () => {
       expect(await stack.whoIs(visitor)).toMatchObject({ id: people.member.id });
       expect((await visitor.api('/api/guilds')).status).toBe(200);
     }
+  });
+
+  it('SD-07 by a failure that nobody awaited leaves no tokens that are neither stored nor revoked', async () => {
+    // Only from outside can a process of ours be made to fail in a way it does not know.
+    const planted = "process.on('SIGUSR2', () => { throw new Error('planted'); });";
+    const { line, bff, stack, grants, discord } = await startWorld({
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}`,
+    });
+    const visitor = stack.visitor();
+    const callbackUrl = await stack.callbackOf(visitor);
+    line.fail({ path: discordPaths.token, answer: { late_ms: 1_500 }, times: 1 });
+    const answer = visitor.get(callbackUrl).catch(() => undefined);
+    await vi.waitFor(() => expect(line.arrived).toContain(discordPaths.token));
+    bff.child.kill('SIGUSR2');
+    const { code, output } = await bff.ended;
+    expect(code).toBe(1);
+    expect(output).toContain('"event":"unhandled_failure"');
+    await answer;
+    expect(grants() + (await discord.asked(discordPaths.revoke)).length).toBe(1);
   });
 });
