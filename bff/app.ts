@@ -18,7 +18,7 @@ import { oneHost } from './http/one-host.ts';
 import { noOtherSite, ownPagesOnly } from './http/own-pages-only.ts';
 import { rateLimit, type RequestCounter } from './http/rate-limit.ts';
 import { readableTarget } from './http/readable-target.ts';
-import { requestLog } from './http/request-log.ts';
+import { requestLog, type WriteRequestLine } from './http/request-log.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { signedIn } from './http/signed-in.ts';
 import { topLevelOnly } from './http/top-level-only.ts';
@@ -40,6 +40,7 @@ import type { Database } from './storage/database.ts';
 export type Parts = LoginFinish & {
   config: Config;
   log: Log;
+  writeLine: WriteRequestLine;
   database: Database;
   connections: Connections;
   calls: RequestCounter;
@@ -63,7 +64,7 @@ export function mount(app: Koa<State, DefaultContext>, parts: Parts): void {
   const ownPages = ownPagesOnly(config.publicUrl, cookies);
   const ownSite = noOtherSite(config.publicUrl);
 
-  app.use(requestLog(parts.log, config.trustedProxyHops));
+  app.use(requestLog(parts.log, parts.writeLine));
   app.use(setSecurityHeaders(config));
   app.use(failures());
   app.use(readableTarget);

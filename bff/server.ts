@@ -10,6 +10,7 @@ import { mount } from './app.ts';
 import { connectBot } from './bots/link.ts';
 import { createUserGuilds } from './discord/user-guilds.ts';
 import type { Config } from './env.ts';
+import { jsonType } from './http/answer.ts';
 import { answerClientErrors } from './http/client-errors.ts';
 import {
   type ConnectionLimits,
@@ -20,8 +21,10 @@ import type { State } from './http/context.ts';
 import { createCookies } from './http/cookies.ts';
 import type { StreamLimits } from './http/event-streams.ts';
 import { createBotFacts } from './http/bot-facts.ts';
+import { fromMemory } from './http/from-memory.ts';
 import { pages, type PagesOptions } from './http/pages.ts';
 import { createRequestCounter } from './http/rate-limit.ts';
+import { createRequestLines } from './http/request-log.ts';
 import { contentSecurityPolicy, pageHeaders, securityHeaders } from './http/security-headers.ts';
 import { createSessionMiddleware } from './http/session.ts';
 import type { Log } from './log.ts';
@@ -127,16 +130,20 @@ export async function startServer(
     isBehindProxy: hops > 0,
     limits: limits.connections,
   });
-  answerClientErrors(server, connections, [
+  const apiHeaders: [string, string][] = [
     ...securityHeaders(config),
     ['cache-control', 'no-store'],
-  ]);
+  ];
+  answerClientErrors(server, connections, apiHeaders);
+  const calls = createRequestCounter(limits.requestsPerMinute, hops);
+  const writeLine = createRequestLines(log, hops);
   mount(app, {
     config,
     log,
+    writeLine,
     database,
     connections,
-    calls: createRequestCounter(limits.requestsPerMinute, hops),
+    calls,
     loginsBegun: createRequestCounter(limits.loginsPerMinute, hops),
     outbound,
     botLink,
@@ -163,7 +170,16 @@ export async function startServer(
       ),
     ),
   });
-  server.on('request', connections.guard(app.callback()));
+  const countFromMemory = fromMemory(
+    {
+      url: '/api/guild-count',
+      body: countBody.read,
+      headers: [...apiHeaders, ['content-type', jsonType]],
+    },
+    { count: calls, writeLine },
+    app.callback(),
+  );
+  server.on('request', connections.guard(countFromMemory));
 
   const sweep = setInterval(() => {
     void Promise.all([

@@ -66,10 +66,10 @@ const steps = [
   ['minute', 60_000],
 ] as const;
 
-/** "2 minutes ago"; undefined for less than a minute. */
+/** "2 minutes ago"; undefined for less than a minute. Which day "yesterday" was depends on a time zone we don't know. */
 function timeAgo(language: Language, elapsedMs: number): string | undefined {
   const [unit, ms] = steps.find(([, ms]) => elapsedMs >= ms) ?? [];
   if (unit === undefined) return undefined;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
   return format.format(-Math.floor(elapsedMs / ms), unit);
 }

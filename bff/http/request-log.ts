@@ -1,5 +1,6 @@
 /** One line for each request: who (hashed), what, how it ended, how long it took. Never a query, a cookie or a body. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Log } from '../log.ts';
 import { clientAddress, clientNetwork } from './client-address.ts';
 import type { Middleware } from './context.ts';
@@ -21,17 +22,35 @@ type RequestLine = {
   session: string | undefined;
 };
 
-/**
- * Gives each request its id and its line in the log, at `debug` when nobody would miss it. The id is ours: a client's
- * could be used to forge lines. `hops`: proxies of ours in front.
- */
-export function requestLog(log: Log, hops: number): Middleware {
+/** How a request ended. */
+type RequestEnd = { requestId: string; status: number; ms: number; session?: string };
+
+export type WriteRequestLine = (request: IncomingMessage, end: RequestEnd) => void;
+
+/** Makes the writer of requests' lines, at `debug` for those nobody would miss. `hops`: proxies of ours in front. */
+export function createRequestLines(log: Log, hops: number): WriteRequestLine {
   // None of these few fields can hold a secret, and looking through them for one costs more than answering the request.
   const lines = log.child({ event: 'request' }, { redact: [] });
   const writeRefusal = onceASecond<RequestLine>((line, more) =>
     lines.info(more === 0 ? line : { ...line, more }, 'request'),
   );
+  return function writeLine(request, { requestId, status, ms, session }) {
+    const line: RequestLine = {
+      request_id: requestId,
+      method: request.method ?? '',
+      path: pathOf(request.url ?? ''),
+      status,
+      ms,
+      session,
+    };
+    if (repeatable.has(status))
+      writeRefusal(`${status} ${networkOf(clientAddress(request, hops))}`, line);
+    else lines[isRoutine(line) ? 'debug' : 'info'](line, 'request');
+  };
+}
 
+/** Gives each request its id and its line. The id is ours: a client's could be used to forge lines. */
+export function requestLog(log: Log, writeLine: WriteRequestLine): Middleware {
   return async function requestLog(ctx, next) {
     const startedAt = performance.now();
     ctx.state.requestId = randomUUID();
@@ -39,17 +58,12 @@ export function requestLog(log: Log, hops: number): Middleware {
     try {
       await next();
     } finally {
-      const line: RequestLine = {
-        request_id: ctx.state.requestId,
-        method: ctx.req.method ?? '',
-        path: pathOf(ctx.req.url ?? ''),
+      writeLine(ctx.req, {
+        requestId: ctx.state.requestId,
         status: ctx.res.statusCode,
         ms: Math.round(performance.now() - startedAt),
         session: ctx.state.session?.logName,
-      };
-      if (repeatable.has(line.status))
-        writeRefusal(`${line.status} ${networkOf(clientAddress(ctx.req, hops))}`, line);
-      else lines[isRoutine(line) ? 'debug' : 'info'](line, 'request');
+      });
     }
   };
 }

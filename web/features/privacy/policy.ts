@@ -26,7 +26,7 @@ const en = ({ login, sessionIdle, sessionMax }: Spans): Policy => ({
         `While a login is under way, a temporary record of it is kept for up to ${login}. It is deleted when the login completes.`,
         'Discord tells us your user ID, user name, display name, picture and language, and gives us the access you approve: who you are and the list of your servers. We never see your password, your e-mail address or your messages.',
         `Your session is stored in the database: your user ID, the profile above, the browser and operating system you use (such as “Firefox on Windows”), and when you logged in and were last here. It ends ${sessionIdle} after your last visit, ${sessionMax} after you logged in at the latest, or when you sign out, and is then deleted.`,
-        'The tokens Discord gives us are kept with the session, encrypted, and never reach your browser. They are deleted with the session. When you sign out of your last browser, or of all of them at once, we also ask Discord to revoke them.',
+        'The tokens Discord gives us are kept encrypted and never reach your browser. Your browsers share them, and they are deleted when your last session ends. When you sign out of your last browser, or of all of them at once, we also ask Discord to revoke them, and keep a note of your user ID and the time of that request for up to an hour, so that a late revocation does not sign you out again.',
         'Your list of servers is not stored. It is kept in memory for up to an hour so that Discord is not asked on every click. The bot is asked which of those servers it is in; it is not told who you are.',
       ],
     },
@@ -52,7 +52,7 @@ const en = ({ login, sessionIdle, sessionMax }: Spans): Policy => ({
     {
       heading: 'Your choices',
       paragraphs: [
-        '“Sign out everywhere” on your account page deletes everything stored about you here except log entries. You can also remove this application under User Settings, Authorized Apps, in Discord.',
+        '“Sign out everywhere” on your account page deletes everything stored about you here except log entries and the note of the revocation. You can also remove this application under User Settings, Authorized Apps, in Discord.',
         'Backups made by the owner may hold deleted records, encrypted, until those backups are deleted. For questions, or to have something corrected or deleted, contact the owner of the bot.',
       ],
     },
@@ -74,7 +74,7 @@ const ko = ({ login, sessionIdle, sessionMax }: Spans): Policy => ({
         `로그인이 진행되는 동안 임시 기록을 최대 ${login} 보관하며, 로그인이 끝나면 삭제합니다.`,
         'Discord로부터 사용자 ID, 사용자명, 별명, 프로필 사진, 언어와 함께, 허용하신 범위(본인 확인과 서버 목록)의 접근 권한을 받습니다. 비밀번호, 이메일 주소, 메시지는 받지 않습니다.',
         `세션은 데이터베이스에 저장됩니다. 사용자 ID와 위의 프로필, 사용 중인 브라우저와 운영체제(예: ‘Firefox · Windows’), 로그인한 시각과 마지막으로 방문한 시각이 포함됩니다. 마지막 방문 후 ${sessionIdle}, 늦어도 로그인 후 ${sessionMax}이 지나거나 로그아웃하시면 세션이 종료되고 삭제됩니다.`,
-        'Discord가 발급한 토큰은 세션과 함께 암호화하여 보관하며 브라우저로 보내지 않습니다. 세션이 삭제되면 토큰도 삭제됩니다. 마지막 브라우저에서 로그아웃하시거나 모든 곳에서 로그아웃하시면 Discord에도 토큰 폐기를 요청합니다.',
+        'Discord가 발급한 토큰은 암호화하여 보관하며 브라우저로 보내지 않습니다. 로그인하신 브라우저들이 토큰을 함께 쓰고, 마지막 세션이 끝나면 토큰도 삭제됩니다. 마지막 브라우저에서 로그아웃하시거나 모든 곳에서 로그아웃하시면 Discord에도 토큰 폐기를 요청합니다. 늦게 처리된 폐기 때문에 다시 로그아웃되는 일이 없도록, 사용자 ID와 요청 시각을 최대 1시간 동안 기록해 둡니다.',
         '서버 목록은 저장하지 않습니다. 누를 때마다 Discord에 묻지 않도록 메모리에 최대 1시간 동안만 둡니다. 봇에는 그중 어느 서버에 봇이 있는지만 물으며, 누구의 목록인지는 알리지 않습니다.',
       ],
     },
@@ -100,7 +100,7 @@ const ko = ({ login, sessionIdle, sessionMax }: Spans): Policy => ({
     {
       heading: '이용자의 선택',
       paragraphs: [
-        '계정 페이지에서 ‘모든 곳에서 로그아웃’을 누르시면 로그 기록을 제외하고 여기에 저장된 모든 정보가 삭제됩니다. Discord의 사용자 설정 → 승인한 앱에서 이 애플리케이션을 제거하실 수도 있습니다.',
+        '계정 페이지에서 ‘모든 곳에서 로그아웃’을 누르시면 로그 기록과 위의 폐기 요청 기록을 제외하고 여기에 저장된 모든 정보가 삭제됩니다. Discord의 사용자 설정 → 승인한 앱에서 이 애플리케이션을 제거하실 수도 있습니다.',
         '운영자가 만든 백업에는 삭제된 기록이 암호화된 상태로 백업이 삭제될 때까지 남을 수 있습니다. 문의나 정정·삭제 요청은 봇의 운영자에게 해 주세요.',
       ],
     },
